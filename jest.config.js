@@ -1,0 +1,16 @@
+/**
+ * One Jest set-up for every project. Sources are TypeScript run as native ES modules; workspace packages
+ * resolve to their source by the `darkroom-source` condition, so tests need no build.
+ */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['darkroom-source', 'node', 'import', 'default'] },
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  transform: {
+    '^.+\\.tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', tsx: true }, target: 'es2024' } }],
+  },
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/', '/\\.darkroom'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testTimeout: 60_000,
+};
