@@ -1,1 +1,42 @@
-export {};
+export type { DeclaredFile, GpsPosition, Image, Lease, TaskState, Variant } from './model/image.ts';
+export { idleTask } from './model/image.ts';
+export type { Category } from './model/category.ts';
+export { defaultPresets, variantHash, type Preset, type VariantFormat } from './model/preset.ts';
+export {
+  imageIdOfKey,
+  incomingKey,
+  isPublicKey,
+  newOriginalKey,
+  ownerSegment,
+  prefixes,
+  variantKey,
+  type KeyParts,
+} from './model/object-keys.ts';
+export { ChangeBuilder, type Garbage, type ImageChange, type TimelineEntry } from './model/image-change.ts';
+export { decideClaim, holdsClaim, withTask, type Claim, type ClaimDecision } from './model/processing.ts';
+export type { ImageRepository } from './ports/image-repository.ts';
+export type { ImageFilter, ImagePage, ImageQueries, Overview, PageStart } from './ports/image-queries.ts';
+export type { CategoryRepository } from './ports/category-repository.ts';
+export type { PresetRepository } from './ports/preset-repository.ts';
+export type {
+  GarbageRepository,
+  MaintenanceQueries,
+  RetentionRepository,
+} from './ports/maintenance-queries.ts';
+export type { ObjectHead, ObjectHeaders, ObjectStore } from './ports/object-store.ts';
+export type { AbandonedUpload, ListedObject, ObjectMaintenance } from './ports/object-maintenance.ts';
+export type { PresignedPost, UploadPolicy, UrlSigner } from './ports/url-signer.ts';
+export type {
+  BuildResult,
+  BuiltVariant,
+  ExtractedMetadata,
+  ExtractionResult,
+  ImageFacts,
+  ImageInspector,
+  InspectionResult,
+  MetadataExtractor,
+  VariantBuilder,
+} from './ports/image-engine.ts';
+export type { InspectorVerdict, UploadInspector } from './ports/upload-inspector.ts';
+export type { NotificationQueue, QueueMessage } from './ports/notification-queue.ts';
+export type { AcceptOutcome } from './use-cases/accept-outcome.ts';

@@ -1,1 +1,5 @@
-export {};
+export { AppError, isAppError, type AppErrorCode, type AppErrorOptions, type Problem } from './errors.ts';
+export { assertNever } from './assert-never.ts';
+export { systemClock, type Clock } from './clock.ts';
+export { isId, newId } from './ids.ts';
+export { backoffMs, type Backoff } from './backoff.ts';

@@ -1,0 +1,58 @@
+/** What both buses (the event log in Postgres, Kafka) give to the consumer loop. */
+
+/** One event as it came off a bus: not parsed yet, since a poison message must be kept byte for byte. */
+export interface BusRecord {
+  readonly partition: number;
+  /** Position within the partition; grows, and may have gaps. */
+  readonly offset: bigint;
+  readonly key: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Uint8Array;
+}
+
+/** What the loop does with what the bus brings. Calls for one partition never overlap. */
+export interface BusListener {
+  /** Takes records in order. Returns quickly: the loop queues them and pauses the partition when it has enough. */
+  onRecords(records: readonly BusRecord[]): void;
+  /** Partitions that this member no longer holds: their jobs must stop, and nothing of them may be committed. */
+  onRevoked(partitions: readonly number[]): void;
+  /** The subscription ended for good (it could not be restored): the process should exit and be restarted. */
+  onFatal(error: Error): void;
+}
+
+export interface BusSubscription {
+  pause(partition: number): void;
+  resume(partition: number): void;
+  /** Everything before `offset` is done. A commit for a partition that has left is refused silently. */
+  commit(partition: number, offset: bigint): Promise<void>;
+  /** Leaves the group, after the loop has finished what runs. */
+  close(): Promise<void>;
+}
+
+export interface EventBus {
+  /** Joins `group`; a new group starts at the earliest kept event. Delivers at least once, in order per image. */
+  subscribe(group: string, listener: BusListener): Promise<BusSubscription>;
+}
+
+/** A delivery that did not succeed: waiting for another attempt, or a dead letter. */
+export interface Delivery {
+  readonly id: string;
+  readonly group: string;
+  readonly record: BusRecord;
+  readonly attempts: number;
+  readonly lastError: string;
+  /** The lane that it belongs to: the image id, or null where the message could not be read. */
+  readonly imageId: string | null;
+}
+
+/** Where the loop keeps deliveries between attempts; Postgres in every running system. */
+export interface DeliveryStore {
+  /** Writes (or, for the same group, partition and offset, overwrites) a delivery that is due at `dueAt`. */
+  retryLater(delivery: Omit<Delivery, 'id'>, dueAt: Date): Promise<void>;
+  /** Writes a dead letter. `code` is short and stable, such as `attempts_spent`, `unparsable` or `refused`. */
+  bury(delivery: Omit<Delivery, 'id'>, code: string): Promise<void>;
+  /** Takes up to `limit` due deliveries of `group` for `leaseMs`, with SKIP LOCKED. */
+  takeDue(group: string, limit: number, leaseMs: number): Promise<readonly Delivery[]>;
+  /** The delivery succeeded, or was skipped: forget it. */
+  settle(id: string): Promise<void>;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { imageStatuses } from './codes.ts';
+
+const forbiddenInNames = /[<>:"|?*\\/\u0000-\u001f\u007f]/u;
+
+/** A file name as a person's computer gives it: trimmed, NFC, 1 to 255 characters, nothing that a path could be made of. */
+export const fileNameSchema = z
+  .string()
+  .transform((name) => name.normalize('NFC').trim())
+  .pipe(
+    z
+      .string()
+      .min(1, 'give the name of the file')
+      .max(255, 'at most 255 characters')
+      .refine((name) => !forbiddenInNames.test(name), 'none of < > : " | ? * \\ / and no control characters'),
+  );
+
+export const sha256Schema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i, 'a SHA-256 as 64 hexadecimal digits')
+  .transform((value) => value.toLowerCase());
+
+/** Existing front ends send every form field, filled or not: `""` is no title, and `[""]` is no tag. */
+const text = (max: number) => z.string().trim().max(max, `at most ${max} characters`);
+const tags = z
+  .array(z.string())
+  .transform((list) => [
+    ...new Set(list.map((tag) => tag.normalize('NFC').trim()).filter((tag) => tag !== '')),
+  ])
+  .pipe(z.array(z.string().max(64, 'a tag has at most 64 characters')).max(50, 'at most 50 tags'));
+
+export const presignRequestSchema = z.object({
+  filename: fileNameSchema,
+  content_type: z.string().trim().toLowerCase(),
+  file_size: z.int('a whole number of bytes').positive('more than 0 bytes'),
+  category_id: z.int().positive(),
+  checksum_sha256: sha256Schema.optional(),
+  on_duplicate: z.enum(['upload', 'reuse']).default('upload'),
+});
+export type PresignRequest = z.infer<typeof presignRequestSchema>;
+
+export const describeSchema = z.object({
+  title: text(255).optional(),
+  description: text(10_000).optional(),
+  alt_text: text(1_000).optional(),
+  tags: tags.optional(),
+});
+export type Description = z.infer<typeof describeSchema>;
+
+export const completeRequestSchema = describeSchema.extend({ image_id: z.uuid() });
+
+export const rebuildRequestSchema = z.object({
+  variant_types: z.array(z.string().min(1)).max(50).optional(),
+});
+
+const list = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : [value]));
+const date = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+export const listQuerySchema = z.object({
+  category_id: z.coerce.number().int().positive().optional(),
+  status: z.enum(imageStatuses).optional(),
+  search: z.string().trim().max(200).optional(),
+  tags: list.pipe(tags).optional(),
+  date_from: date.optional(),
+  date_to: date.optional(),
+  page: z.coerce.number().int().min(1).max(10_000).optional(),
+  page_size: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(500).optional(),
+});
+export type ListQuery = z.infer<typeof listQuerySchema>;

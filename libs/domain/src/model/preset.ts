@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+
+export type VariantFormat = 'webp' | 'avif' | 'jpeg';
+
+/** How one variant is made. Presets are data: they are kept in the database and may be changed at any time. */
+export interface Preset {
+  /** Lower-case letters, digits and dashes; stands in keys and in `variant_type`. */
+  readonly name: string;
+  /** Longest side in pixels, never enlarged; null keeps the full size (at most 16,383 a side). */
+  readonly bound: number | null;
+  /** `inside`: the whole image within a square of `bound`. */
+  readonly fit: 'inside';
+  readonly format: VariantFormat;
+  /** 1 to 100. */
+  readonly quality: number;
+  /** The encoder's own scale: 0 to 6 for WebP, 0 to 9 for AVIF; JPEG has none. */
+  readonly effort: number;
+}
+
+export const defaultPresets: readonly Preset[] = [
+  { name: 'thumbnail', bound: 150, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
+  { name: 'small', bound: 300, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
+  { name: 'medium', bound: 600, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
+  { name: 'large', bound: 1200, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
+  { name: 'webp', bound: null, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
+];
+
+/**
+ * Eight hexadecimal digits that change when the preset or the original does. They stand in the variant's key, so
+ * that a year of immutable caching stays true.
+ */
+export function variantHash(preset: Preset, originalKey: string): string {
+  const { name, bound, fit, format, quality, effort } = preset;
+  const text = JSON.stringify([name, bound, fit, format, quality, effort, originalKey]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

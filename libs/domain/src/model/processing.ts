@@ -1,0 +1,54 @@
+import { newId } from '@darkroom/kernel';
+import type { ProcessingTask } from '@darkroom/contracts';
+import type { Image, TaskState } from './image.ts';
+
+export interface Claim {
+  readonly task: ProcessingTask;
+  readonly token: string;
+}
+
+/** What a worker may do about an event that asks for `task`, looking at the row as it is now. */
+export type ClaimDecision =
+  | { readonly kind: 'claim'; readonly claim: Claim; readonly state: TaskState }
+  | { readonly kind: 'skip'; readonly reason: 'not_completed' | 'overtaken' | 'done' }
+  | { readonly kind: 'wait'; readonly forMs: number };
+
+export function decideClaim(
+  image: Image,
+  task: ProcessingTask,
+  imageSeq: number,
+  now: Date,
+  leaseMs: number,
+): ClaimDecision {
+  const state = image.processing[task];
+  if (image.status !== 'completed') return { kind: 'skip', reason: 'not_completed' };
+  if (imageSeq < state.requestedSeq) return { kind: 'skip', reason: 'overtaken' };
+  if (state.state === 'ready' || state.requestedSeq === 0) return { kind: 'skip', reason: 'done' };
+  const heldForMs = state.lease === null ? 0 : state.lease.expiresAt.getTime() - now.getTime();
+  if (heldForMs > 0) return { kind: 'wait', forMs: heldForMs };
+  const token = newId();
+  return {
+    kind: 'claim',
+    claim: { task, token },
+    state: {
+      ...state,
+      state: 'running',
+      attempts: state.attempts + 1,
+      lease: { token, expiresAt: new Date(now.getTime() + leaseMs) },
+    },
+  };
+}
+
+/** Whether the claim still stands on the row. A zombie's does not. */
+export function holdsClaim(image: Image, claim: Claim): boolean {
+  return image.status === 'completed' && image.processing[claim.task].lease?.token === claim.token;
+}
+
+/** The image's `processing` with one task replaced. */
+export function withTask(
+  image: Image,
+  task: ProcessingTask,
+  state: Partial<TaskState>,
+): Pick<Image, 'processing'> {
+  return { processing: { ...image.processing, [task]: { ...image.processing[task], ...state } } };
+}
