@@ -1,1 +1,12 @@
-export {};
+export { ConfigError, loadConfig, setting } from './config.ts';
+export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { redactText } from './redact.ts';
+export { Lifecycle } from './lifecycle.ts';
+export { configOrExit, runApp, type AppOptions } from './run-app.ts';
+export {
+  checkReadiness,
+  startHealthServer,
+  type HealthServer,
+  type Readiness,
+  type ReadinessCheck,
+} from './health-server.ts';

@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A named condition of being ready: resolves when it holds, rejects with the reason when it does not. */
+export type ReadinessCheck = () => Promise<void>;
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** `ok`, or why not, by name. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+const checkTimeoutMs = 2_000;
+
+/** Runs all checks side by side, each for at most two seconds. */
+export async function checkReadiness(checks: Readonly<Record<string, ReadinessCheck>>): Promise<Readiness> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
+      const { promise: late, reject } = Promise.withResolvers<never>();
+      const timer = setTimeout(
+        () => reject(new Error(`no answer within ${checkTimeoutMs} ms`)),
+        checkTimeoutMs,
+      );
+      try {
+        await Promise.race([check(), late]);
+        return [name, 'ok'];
+      } catch (error) {
+        return [name, error instanceof Error ? error.message : String(error)];
+      } finally {
+        clearTimeout(timer);
+      }
+    }),
+  );
+  return { ready: results.every(([, state]) => state === 'ok'), checks: Object.fromEntries(results) };
+}
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** `/healthz` (the process is alive) and `/readyz` (it can do its work), for processes that serve nothing else. */
+export async function startHealthServer(
+  port: number,
+  checks: Readonly<Record<string, ReadinessCheck>>,
+): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (request.url === '/healthz') answer(200, { status: 'ok' });
+    else if (request.url === '/readyz') {
+      void checkReadiness(checks).then((state) => answer(state.ready ? 200 : 503, state));
+    } else answer(404, { status: 'not found' });
+  });
+  await listen(server, port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => resolve());
+  });
+}
