@@ -47,7 +47,10 @@ export const eventSchemas = {
   ImageReprocessRequested: z.object({
     ...base,
     tasks: z.array(z.enum(processingTasks)).min(1),
+    /** Names of the presets to build again; null: all of them. */
     variants: z.array(z.string()).nullable(),
+    width: z.int().positive(),
+    height: z.int().positive(),
   }),
 } as const;
 

@@ -13,7 +13,14 @@ export {
   type KeyParts,
 } from './model/object-keys.ts';
 export { ChangeBuilder, type Garbage, type ImageChange, type TimelineEntry } from './model/image-change.ts';
-export { decideClaim, holdsClaim, withTask, type Claim, type ClaimDecision } from './model/processing.ts';
+export {
+  decideClaim,
+  holdsClaim,
+  requestReprocess,
+  withTask,
+  type Claim,
+  type ClaimDecision,
+} from './model/processing.ts';
 export type { ImageRepository } from './ports/image-repository.ts';
 export type { ImageFilter, ImagePage, ImageQueries, Overview, PageStart } from './ports/image-queries.ts';
 export type { CategoryRepository } from './ports/category-repository.ts';

@@ -1,6 +1,7 @@
 import { newId } from '@darkroom/kernel';
 import type { ProcessingTask } from '@darkroom/contracts';
-import type { Image, TaskState } from './image.ts';
+import { idleTask, type Image, type TaskState } from './image.ts';
+import type { ChangeBuilder } from './image-change.ts';
 
 export interface Claim {
   readonly task: ProcessingTask;
@@ -51,4 +52,27 @@ export function withTask(
   state: Partial<TaskState>,
 ): Pick<Image, 'processing'> {
   return { processing: { ...image.processing, [task]: { ...image.processing[task], ...state } } };
+}
+
+/**
+ * Asks for tasks of a completed image again: resets them, and emits `ImageReprocessRequested`. `variants` names the
+ * presets to build again; null means all.
+ */
+export function requestReprocess(
+  change: ChangeBuilder,
+  tasks: readonly ProcessingTask[],
+  variants: readonly string[] | null,
+): ChangeBuilder {
+  const { width, height } = change.image;
+  if (width === null || height === null) throw new TypeError('only an accepted image can be processed again');
+  const requested: TaskState = { ...idleTask, requestedSeq: change.nextSeq };
+  for (const task of tasks) change.set(withTask(change.image, task, requested));
+  return change
+    .emit('ImageReprocessRequested', {
+      tasks: [...tasks],
+      variants: variants === null ? null : [...variants],
+      width,
+      height,
+    })
+    .note('reprocess_requested', { tasks, variants });
 }
