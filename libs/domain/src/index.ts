@@ -47,3 +47,21 @@ export type {
 export type { InspectorVerdict, UploadInspector } from './ports/upload-inspector.ts';
 export type { NotificationQueue, QueueMessage } from './ports/notification-queue.ts';
 export type { AcceptOutcome } from './use-cases/accept-outcome.ts';
+export type { Scratch } from './ports/scratch.ts';
+export {
+  failTask,
+  runTask,
+  type TaskDependencies,
+  type TaskOutcome,
+  type TaskRequest,
+  type WorkResult,
+} from './use-cases/run-task.ts';
+export {
+  buildImageVariants,
+  type BuildVariantsDependencies,
+  type BuildVariantsRequest,
+} from './use-cases/build-image-variants.ts';
+export {
+  extractImageMetadata,
+  type ExtractMetadataDependencies,
+} from './use-cases/extract-image-metadata.ts';

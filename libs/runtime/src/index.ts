@@ -10,3 +10,4 @@ export {
   type Readiness,
   type ReadinessCheck,
 } from './health-server.ts';
+export { openScratch, type ScratchFolder } from './scratch.ts';
