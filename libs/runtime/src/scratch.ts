@@ -10,7 +10,7 @@ export interface ScratchFolder {
 
 /**
  * A folder of this process's own under `parent` for short-lived files. Folders that killed processes left there are
- * removed first; their names begin with the process id.
+ * removed first; their names begin with the process id (in a container every process has the same one).
  */
 export async function openScratch(parent: string): Promise<ScratchFolder> {
   await mkdir(parent, { recursive: true });
@@ -32,7 +32,7 @@ export async function openScratch(parent: string): Promise<ScratchFolder> {
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = Number(/^(\d+)-\w{6}$/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await rm(join(parent, name), { recursive: true, force: true });
+    if (pid === process.pid || (pid > 0 && !isAlive(pid))) await rm(join(parent, name), { recursive: true, force: true });
   }
 }
 
