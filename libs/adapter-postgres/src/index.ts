@@ -1,1 +1,2 @@
-export {};
+export { migrate, pendingMigrations } from './migrations/migrate.ts';
+export type { Migration } from './migrations/migration.ts';
