@@ -1,0 +1,94 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { startStack, type TestStack } from '@darkroom/testing';
+import { Bucket } from '../support/bucket.ts';
+import { Client } from '../support/client.ts';
+import { seededRandom } from '../support/random.ts';
+import { Killer } from './killer.ts';
+import { orders, uploadPatiently } from './uploads.ts';
+import { Watcher } from './watcher.ts';
+
+const samples = resolve(import.meta.dirname, '../../../samples');
+const uploads = 200;
+const kills = 50;
+const killsOfEach = 8;
+/** `npm test` runs one seed; `npm run soak` gives several. */
+const seeds = (process.env['CRASH_SEEDS'] ?? '1').split(',').map(Number);
+const runs = seeds.flatMap((seed) =>
+  (['postgres', 'kafka'] as const).map((eventBus) => ({ seed, eventBus })),
+);
+
+describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus }) => {
+  const processes = ['api', 'relay', 'variant-worker', 'metadata-worker'];
+  if (eventBus === 'kafka') processes.push('publisher');
+  let stack: TestStack;
+  let bucket: Bucket;
+  let watcher: Watcher;
+
+  beforeAll(async () => {
+    stack = await startStack({ eventBus, env: { DARKROOM_SPLIT_ROLES: 'true' } });
+    const { s3, postgres } = await stack.describe();
+    bucket = new Bucket(s3);
+    watcher = new Watcher(postgres, bucket);
+    await watcher.start();
+  }, 180_000);
+
+  afterAll(async () => {
+    bucket.close();
+    await stack.close();
+  });
+
+  it('loses nothing', async () => {
+    const random = seededRandom(seed);
+    const client = await Client.of(stack, 'crash');
+    const killer = new Killer(stack, processes, random);
+    const photographs = await readPhotographs();
+
+    const running: Promise<string>[] = [];
+    while (
+      running.length < uploads ||
+      killer.total < kills ||
+      Math.min(...killer.counts.values()) < killsOfEach
+    ) {
+      for (let started = 0; started < 4 && running.length < uploads; started += 1) {
+        const order = orders[running.length % orders.length] ?? 'never-complete';
+        const photograph = photographs[running.length % photographs.length]!;
+        running.push(
+          uploadPatiently(client, order, { ...photograph, filename: `photo ${running.length}.jpg` }),
+        );
+      }
+      await new Promise((elapsed) => setTimeout(elapsed, 100 + random() * 400)); // the moment of the kill
+      await killer.killOne();
+    }
+    const ids = await Promise.all(running);
+
+    for (const id of ids) {
+      const image = await client.settled(id, 120_000);
+      expect([image.status, image.processing.variants.state, image.processing.metadata.state]).toEqual([
+        'completed',
+        'ready',
+        'ready',
+      ]);
+      expect(image.variants.map(({ variant_type }) => variant_type).sort()).toEqual(
+        ['large', 'medium', 'small', 'thumbnail', 'webp'].sort(),
+      );
+    }
+    await stack.darkroom('cleanup', 'arrivals', 'garbage', 'reconcile', '--min-age-seconds', '0');
+    const pointed = (await watcher.rows()).map(({ key }) => key).sort();
+    expect(new Set(pointed).size).toBe(pointed.length);
+    expect(await bucket.keys('incoming/')).toEqual([]);
+    expect((await bucket.keys()).sort()).toEqual(pointed);
+    await watcher.stop();
+    expect(watcher.missing).toEqual([]);
+    expect(watcher.polls).toBeGreaterThan(50);
+    expect(killer.total).toBeGreaterThanOrEqual(kills);
+    expect(Math.min(...killer.counts.values())).toBeGreaterThanOrEqual(killsOfEach);
+  }, 600_000);
+});
+
+async function readPhotographs() {
+  const names = (await readdir(samples)).filter((name) => name.endsWith('.jpg'));
+  return Promise.all(
+    names.map(async (name) => ({ contentType: 'image/jpeg', bytes: await readFile(join(samples, name)) })),
+  );
+}

@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from '@darkroom/local-stack';
+import { waitFor } from './wait-for.ts';
+
+const repository = resolve(import.meta.dirname, '../../..');
+
+/** What `npm start` writes once all is ready. */
+export interface StackDescription {
+  readonly ready: true;
+  readonly api: string;
+  readonly s3: {
+    readonly endpoint: string;
+    readonly bucket: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly region: string;
+  };
+  readonly sqs: { readonly endpoint: string; readonly queueUrl: string; readonly deadLetterQueueUrl: string };
+  readonly postgres: string;
+  readonly kafka: { readonly brokers: string[]; readonly topic: string } | null;
+  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+}
+
+export interface StackOptions {
+  readonly eventBus?: 'postgres' | 'kafka';
+  /** More environment variables for the stack. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A whole local stack of its own: `npm start` with a data folder and ports that nobody else has. */
+export interface TestStack {
+  readonly dataDir: string;
+  /** The address of the page. */
+  readonly page: string;
+  readonly logFile: string;
+  /** As it is now: pids change when a process is started again. */
+  describe(): Promise<StackDescription>;
+  /** Runs `darkroom …` against this stack and answers its standard output. Throws with its errors if it fails. */
+  darkroom(...args: string[]): Promise<string>;
+  /** Stops it as Ctrl-C does, and removes its data. */
+  close(): Promise<void>;
+}
+
+/** Starts a stack and waits until it says that it is ready. */
+export async function startStack({ eventBus = 'postgres', env = {} }: StackOptions = {}): Promise<TestStack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-stack-'));
+  const logFile = join(dataDir, 'test.log');
+  const [http, s3, sqs, postgres] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const environment = {
+    ...process.env,
+    DARKROOM_DATA_DIR: dataDir,
+    DARKROOM_HTTP_PORT: String(http),
+    DARKROOM_S3_PORT: String(s3),
+    DARKROOM_SQS_PORT: String(sqs),
+    DARKROOM_POSTGRES_PORT: String(postgres),
+    EVENT_BUS: eventBus,
+    ...env,
+  };
+  const child = runProgram('infra/local/src/main.ts', [], environment);
+  const log = createWriteStream(logFile);
+  child.stdout?.pipe(log);
+  child.stderr?.pipe(log);
+  const describe = async (): Promise<StackDescription> =>
+    JSON.parse(await readFile(join(dataDir, 'stack.json'), 'utf8')) as StackDescription;
+  const stack: TestStack = {
+    dataDir,
+    page: `http://127.0.0.1:${http}`,
+    logFile,
+    describe,
+    darkroom: (...args) => capture('apps/cli/src/main.ts', args, environment),
+    close: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  try {
+    await waitFor(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`the stack ended with ${child.exitCode}`);
+        return describe().then(
+          ({ ready }) => ready,
+          () => false,
+        );
+      },
+      { timeoutMs: 120_000, what: 'the stack to be ready' },
+    );
+  } catch (error) {
+    const text = await readFile(logFile, 'utf8').catch(() => '');
+    await stack.close();
+    throw new Error(`the stack did not start:\n${text.slice(-4_000)}`, { cause: error });
+  }
+  return stack;
+}
+
+function runProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const { NODE_OPTIONS: _jestsOwn, ...rest } = env;
+  return spawn(process.execPath, ['--conditions=darkroom-source', program, ...args], {
+    cwd: repository,
+    env: rest,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function capture(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const child = runProgram(program, args, env);
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`darkroom ${args.join(' ')} ended with ${code}: ${output.stderr}`);
+  return output.stdout.trim();
+}
