@@ -20,6 +20,8 @@ export {
   type DeliveryStore,
   type EventBus,
 } from './event-bus.ts';
+export { eventSource, parseEvent, recordOfEvent, typeOfRecord, type EventRecord } from './event-record.ts';
+export { murmur2, partitionCount, partitionOf } from './partition.ts';
 export {
   type DarkroomEvent,
   type EventData,

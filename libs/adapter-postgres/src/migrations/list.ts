@@ -1,5 +1,6 @@
 import { initial } from './20261122160000-initial.ts';
+import { eventLog } from './20261122161000-event-log.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, oldest first. A new one is added at the end, and none is changed once released. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, eventLog];
