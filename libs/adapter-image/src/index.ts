@@ -1,1 +1,5 @@
-export {};
+export { SharpImageEngine } from './image-engine.ts';
+export { sniffImage, sniffLength } from './sniff.ts';
+export { fitInside, type Size } from './dimensions.ts';
+export { animationBudget, pixelCaps, pixelCost } from './caps.ts';
+export { allocatorEnvironment } from './sharp-setup.ts';
