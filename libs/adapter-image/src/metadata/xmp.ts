@@ -70,7 +70,7 @@ function valueOf(name: string, tag: unknown, depth: number): Json | undefined {
     if (spoken) return textValue(spoken);
     return items
       .map((item) => valueOf('', item, depth + 1))
-      .filter((item) => item !== undefined && !isEmpty(item));
+      .filter((item): item is Json => item !== undefined && !isEmpty(item));
   }
   return typeof value === 'object' && value !== null ? objectOf(value, depth + 1) : undefined;
 }
