@@ -12,6 +12,7 @@ export {
   variantKey,
   type KeyParts,
 } from './model/object-keys.ts';
+export { searchNeedles, searchText } from './model/search-text.ts';
 export { ChangeBuilder, type Garbage, type ImageChange, type TimelineEntry } from './model/image-change.ts';
 export {
   decideClaim,
@@ -65,3 +66,13 @@ export {
   extractImageMetadata,
   type ExtractMetadataDependencies,
 } from './use-cases/extract-image-metadata.ts';
+export {
+  acceptUpload,
+  type AcceptDependencies,
+  type AcceptUpload,
+  type UploadReference,
+} from './use-cases/accept-upload.ts';
+export { completeUpload, type CompleteDependencies } from './use-cases/complete-upload.ts';
+export { objectsOf, refuseUpload, rejectLate, type RejectDependencies } from './use-cases/reject-image.ts';
+export { reprocessImage, type ReprocessDependencies } from './use-cases/reprocess-image.ts';
+export { type Refusal } from './use-cases/verify-upload.ts';
