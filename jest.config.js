@@ -4,7 +4,7 @@
  */
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['darkroom-source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['darkroom-source', 'node'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript', tsx: true }, target: 'es2024' } }],
@@ -13,4 +13,6 @@ export default {
   modulePathIgnorePatterns: ['/dist/', '/\\.darkroom'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 60_000,
+  globalSetup: `${import.meta.dirname}/libs/testing/src/services/global-setup.ts`,
+  globalTeardown: `${import.meta.dirname}/libs/testing/src/services/global-teardown.ts`,
 };

@@ -1,2 +1,9 @@
 export { freePort, isFree } from './process/free-port.ts';
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/start-postgres.ts';
+export {
+  startKafka,
+  type KafkaKind,
+  type KafkaOptions,
+  type NoKafka,
+  type RunningKafka,
+} from './kafka/start-kafka.ts';

@@ -1,0 +1,4 @@
+import { teardown } from './global-setup.ts';
+
+// eslint-disable-next-line no-restricted-syntax -- Jest takes the default export
+export default teardown;
