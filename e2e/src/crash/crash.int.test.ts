@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startStack, type TestStack } from '@darkroom/testing';
 import { Bucket } from '../support/bucket.ts';
-import { Client } from '../support/client.ts';
+import { Client } from '@darkroom/testing';
 import { seededRandom } from '../support/random.ts';
 import { Killer } from './killer.ts';
 import { orders, uploadPatiently } from './uploads.ts';

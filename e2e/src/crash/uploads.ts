@@ -1,5 +1,5 @@
-import type { Client, PresignOptions } from '../support/client.ts';
-import { post } from '../support/client.ts';
+import type { Client, PresignOptions } from '@darkroom/testing';
+import { post } from '@darkroom/testing';
 
 export const orders = ['complete-first', 'notification-first', 'never-complete'] as const;
 export type Order = (typeof orders)[number];

@@ -1,0 +1,112 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Client, startStack, waitFor, type PresignOptions, type TestStack } from '@darkroom/testing';
+import { processFigures, type ProcessFigures } from './process-figures.ts';
+
+const samples = resolve(import.meta.dirname, '../../../samples');
+const singleUploads = 30;
+const burst = 200;
+
+export interface PipelineFigures {
+  readonly eventBus: string;
+  /** From the end of the S3 POST until all variants are ready, one upload at a time, in milliseconds. */
+  readonly readyMs: { readonly p50: number; readonly p95: number };
+  readonly burst: {
+    readonly images: number;
+    readonly imagesPerSecond: number;
+    /** By process, for the burst alone. */
+    readonly processes: Readonly<
+      Record<string, { readonly cpuSeconds: number; readonly peakMegabytes: number }>
+    >;
+  };
+}
+
+/** Measures the whole way of real photographs through a stack of its own. */
+export async function measurePipeline(eventBus: 'postgres' | 'kafka'): Promise<PipelineFigures> {
+  const stack = await startStack({ eventBus });
+  try {
+    const client = await Client.of(stack, 'bench');
+    const photographs = await readPhotographs();
+    await measureReady(client, photographs, 5); // warm up
+    const times = await measureReady(client, photographs, singleUploads);
+    return {
+      eventBus,
+      readyMs: { p50: quantile(times, 0.5), p95: quantile(times, 0.95) },
+      burst: await measureBurst(stack, client, photographs),
+    };
+  } finally {
+    await stack.close();
+  }
+}
+
+async function readPhotographs(): Promise<PresignOptions[]> {
+  const names = (await readdir(samples)).filter((name) => name.endsWith('.jpg'));
+  return Promise.all(
+    names.map(async (filename) => ({
+      filename,
+      contentType: 'image/jpeg',
+      bytes: await readFile(join(samples, filename)),
+    })),
+  );
+}
+
+async function measureReady(
+  client: Client,
+  photographs: readonly PresignOptions[],
+  count: number,
+): Promise<number[]> {
+  const times: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const photograph = photographs[index % photographs.length] as PresignOptions;
+    const id = await client.send(photograph);
+    const startedAt = performance.now();
+    await client.complete(id);
+    await waitFor(async () => (await client.image(id)).processing.variants.state === 'ready', {
+      timeoutMs: 60_000,
+      intervalMs: 5,
+      what: 'the variants',
+    });
+    times.push(performance.now() - startedAt);
+  }
+  return times;
+}
+
+async function measureBurst(stack: TestStack, client: Client, photographs: readonly PresignOptions[]) {
+  const before = await figuresByName(stack);
+  const startedAt = performance.now();
+  const waiting = Array.from(
+    { length: burst },
+    (_, index) => photographs[index % photographs.length] as PresignOptions,
+  );
+  const ids: string[] = [];
+  const send = async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+      ids.push(await client.send(next));
+  };
+  await Promise.all(Array.from({ length: 8 }, send));
+  for (const id of ids) {
+    const image = await client.settled(id, 300_000);
+    if (image.processing.variants.state !== 'ready') throw new Error(`image ${id} was not built`);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const after = await figuresByName(stack);
+  const processes = Object.fromEntries(
+    [...after].map(([name, { cpuSeconds, peakBytes }]) => [
+      name,
+      { cpuSeconds: cpuSeconds - (before.get(name)?.cpuSeconds ?? 0), peakMegabytes: peakBytes / 2 ** 20 },
+    ]),
+  );
+  return { images: burst, imagesPerSecond: burst / seconds, processes };
+}
+
+async function figuresByName(stack: TestStack): Promise<Map<string, ProcessFigures>> {
+  const { processes } = await stack.describe();
+  return new Map(
+    await Promise.all(processes.map(async ({ name, pid }) => [name, await processFigures(pid)] as const)),
+  );
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
