@@ -39,20 +39,35 @@ export interface Delivery {
   readonly id: string;
   readonly group: string;
   readonly record: BusRecord;
+  /** Attempts that were begun, the present one included. */
   readonly attempts: number;
   readonly lastError: string;
   /** The lane that it belongs to: the image id, or null where the message could not be read. */
   readonly imageId: string | null;
 }
 
-/** Where the loop keeps deliveries between attempts; Postgres in every running system. */
+/** A delivery to be kept; `id` is null where it comes from the bus and has no row yet. */
+export type DeliveryToKeep = Omit<Delivery, 'id'> & { readonly id: string | null };
+
+/**
+ * Where the loop keeps deliveries between attempts; Postgres in every running system. One event has one row per group,
+ * however often and from whichever bus it comes.
+ */
 export interface DeliveryStore {
-  /** Writes (or, for the same group, partition and offset, overwrites) a delivery that is due at `dueAt`. */
-  retryLater(delivery: Omit<Delivery, 'id'>, dueAt: Date): Promise<void>;
-  /** Writes a dead letter. `code` is short and stable, such as `attempts_spent`, `unparsable` or `refused`. */
-  bury(delivery: Omit<Delivery, 'id'>, code: string): Promise<void>;
-  /** Takes up to `limit` due deliveries of `group` for `leaseMs`, with SKIP LOCKED. */
+  /**
+   * Keeps a delivery until it is due at `dueAt`. An event that comes from the bus again leaves the attempts it has
+   * behind it as they are, and a dead letter dead.
+   */
+  retryLater(delivery: DeliveryToKeep, dueAt: Date): Promise<void>;
+  /** Makes it a dead letter. `code` is short and stable: `attempts_spent`, `unparsable` or `refused`. */
+  bury(delivery: DeliveryToKeep, code: DeadLetterCode): Promise<void>;
+  /** Takes up to `limit` due deliveries of `group` for `leaseMs`, with SKIP LOCKED, and counts an attempt for each. */
   takeDue(group: string, limit: number, leaseMs: number): Promise<readonly Delivery[]>;
+  /** Keeps what was taken for another `leaseMs` from now. */
+  extendLeases(ids: readonly string[], leaseMs: number): Promise<void>;
   /** The delivery succeeded, or was skipped: forget it. */
   settle(id: string): Promise<void>;
 }
+
+export const deadLetterCodes = ['attempts_spent', 'unparsable', 'refused'] as const;
+export type DeadLetterCode = (typeof deadLetterCodes)[number];

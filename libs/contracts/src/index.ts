@@ -16,8 +16,11 @@ export {
   type BusListener,
   type BusRecord,
   type BusSubscription,
+  type DeadLetterCode,
+  deadLetterCodes,
   type Delivery,
   type DeliveryStore,
+  type DeliveryToKeep,
   type EventBus,
 } from './event-bus.ts';
 export { eventSource, parseEvent, recordOfEvent, typeOfRecord, type EventRecord } from './event-record.ts';

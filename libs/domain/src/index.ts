@@ -76,3 +76,4 @@ export { completeUpload, type CompleteDependencies } from './use-cases/complete-
 export { objectsOf, refuseUpload, rejectLate, type RejectDependencies } from './use-cases/reject-image.ts';
 export { reprocessImage, type ReprocessDependencies } from './use-cases/reprocess-image.ts';
 export { type Refusal } from './use-cases/verify-upload.ts';
+export type { DeadLetter, DeadLetterFilter, DeadLetterMessage, DeadLetters } from './ports/dead-letters.ts';

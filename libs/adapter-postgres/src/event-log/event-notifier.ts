@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Database } from '../database/connect.ts';
 import { logChannel, sequenceEvents } from './sequence.ts';
 
 /**
@@ -7,12 +7,12 @@ import { logChannel, sequenceEvents } from './sequence.ts';
  * failure here loses nothing.
  */
 export class EventNotifier {
-  readonly #db: Knex;
+  readonly #db: Database;
   readonly #onError: (error: unknown) => void;
   #running: Promise<void> | undefined;
   #again = false;
 
-  constructor(db: Knex, onError: (error: unknown) => void = () => undefined) {
+  constructor(db: Database, onError: (error: unknown) => void = () => undefined) {
     this.#db = db;
     this.#onError = onError;
   }
@@ -33,7 +33,7 @@ export class EventNotifier {
       this.#again = false;
       try {
         await sequenceEvents(this.#db);
-        await this.#db.raw('select pg_notify(?, ?)', [logChannel, '']);
+        await this.#db.run((knex) => knex.raw('select pg_notify(?, ?)', [logChannel, '']));
       } catch (error) {
         this.#onError(error);
       }
