@@ -1,4 +1,5 @@
 export { Client, post, type Answer, type Presigned, type PresignOptions } from './client.ts';
 export { startStack, type StackDescription, type StackOptions, type TestStack } from './stack.ts';
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
+export { describeKafka, hasKafka, testKafka, type TestKafka } from './test-kafka.ts';
 export { waitFor, type WaitOptions } from './wait-for.ts';

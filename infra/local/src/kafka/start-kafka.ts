@@ -1,29 +1,58 @@
+import { freePort } from '../process/free-port.ts';
+import { startContainerBroker } from './container-broker.ts';
+import { startJavaBroker } from './java-broker.ts';
+import { whyNoJava } from './java-distribution.ts';
+
 export interface KafkaOptions {
   /** Folder of the broker's data, log and configuration; made when it is not there. */
   dataDir: string;
   /** Brokers that are there already (`KAFKA_BROKERS`): then nothing is started. */
-  brokers?: string[];
+  brokers?: readonly string[] | undefined;
+  /** Of 127.0.0.1 (default: a free one). */
+  port?: number;
+  /** Ways to start a broker, in the order in which they are tried (default: a container, then Java). */
+  ways?: readonly ('container' | 'java')[];
 }
 
 export type KafkaKind = 'given' | 'container' | 'java';
 
 export interface RunningKafka {
   kind: KafkaKind;
-  brokers: string[];
-  /** Of the broker, when it is a process of this machine. */
-  pid?: number;
+  brokers: readonly string[];
+  /** Of the broker, where it is a process of this machine. */
+  readonly pid?: number;
+  /** Resolves when the broker has ended by itself; only where it is a process of this machine. */
+  readonly exited?: Promise<unknown>;
   /** Kills the broker as a crash would and starts it again; only where we started it ourselves. */
   restart?(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Neither brokers nor a way to start one. */
+/** Neither brokers nor a way to start one, and why. */
 export interface NoKafka {
   kind: 'none';
   reason: string;
 }
 
-/** Kafka by what is there: the brokers given, else a container, else Java with Maven. */
-export async function startKafka(_options: KafkaOptions): Promise<RunningKafka | NoKafka> {
-  return Promise.resolve({ kind: 'none', reason: 'no Kafka yet' });
+/**
+ * Kafka by what is there: the brokers given, else a container, else Java with Maven. Answers `none` where there is
+ * no such thing; throws when a broker that should start does not.
+ */
+export async function startKafka(options: KafkaOptions): Promise<RunningKafka | NoKafka> {
+  const { dataDir, brokers = [], port = await freePort(), ways = ['container', 'java'] } = options;
+  if (brokers.length > 0) return { kind: 'given', brokers, close: () => Promise.resolve() };
+  const reasons: string[] = [];
+  for (const way of ways) {
+    const answer = way === 'java' ? await byJava(dataDir, port) : await startContainerBroker(port);
+    if (typeof answer !== 'string') return answer;
+    reasons.push(answer);
+  }
+  return { kind: 'none', reason: `no KAFKA_BROKERS given; ${reasons.join('; ')}` };
+}
+
+async function byJava(dataDir: string, port: number): Promise<RunningKafka | string> {
+  const reason = await whyNoJava();
+  if (reason !== undefined) return reason;
+  const broker = await startJavaBroker(dataDir, port);
+  return Object.assign(broker, { kind: 'java' as const });
 }

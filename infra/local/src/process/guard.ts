@@ -30,7 +30,8 @@ exit "$code"
 export interface GuardedCommand {
   command: string;
   args: string[];
-  env: Record<string, string>;
+  /** Without it, the server gets our environment. */
+  env?: Record<string, string>;
   /** An open file that takes what the server prints. */
   logFd: number;
   stopSignal: 'INT' | 'TERM';

@@ -8,7 +8,7 @@ import { freePort, startKafka, startPostgres } from '@darkroom/local-stack';
 /** What a test may ask for; each is started when the first test asks. */
 export interface Services {
   postgres: { adminUrl: string };
-  kafka: { brokers: string[]; kind: string };
+  kafka: { brokers: readonly string[]; kind: string };
 }
 
 interface Started<T> {
@@ -33,7 +33,7 @@ export async function serveTestServices(): Promise<{ url: string; close(): Promi
       return { answer: { adminUrl: server.adminUrl }, close: () => server.close() };
     },
     kafka: async () => {
-      const kafka = await startKafka({ dataDir: path.join(folder, 'kafka') });
+      const kafka = await startKafka({ dataDir: path.join(folder, 'kafka'), brokers: givenBrokers() });
       if (kafka.kind === 'none') throw new Error(kafka.reason);
       return { answer: { brokers: kafka.brokers, kind: kafka.kind }, close: () => kafka.close() };
     },
@@ -61,6 +61,11 @@ export async function serveTestServices(): Promise<{ url: string; close(): Promi
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function givenBrokers(): string[] {
+  const given = process.env['KAFKA_BROKERS'];
+  return given === undefined || given === '' ? [] : given.split(',');
 }
 
 function listen(server: Server): Promise<void> {
