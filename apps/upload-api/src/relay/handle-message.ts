@@ -1,0 +1,88 @@
+import { prefixes, type AcceptUpload, type NotificationQueue, type QueueMessage } from '@darkroom/domain';
+import { isAppError } from '@darkroom/kernel';
+import type { Logger } from '@darkroom/runtime';
+import type { OutageGate } from './outage-gate.ts';
+import type { RelayStats } from './relay-stats.ts';
+import { readNotification, type CreatedObject } from './s3-notification.ts';
+
+export interface HandleDependencies {
+  readonly bucket: string;
+  readonly accept: AcceptUpload;
+  readonly queue: NotificationQueue;
+  readonly gate: OutageGate;
+  readonly stats: RelayStats;
+  readonly logger: Logger;
+}
+
+/** `done`: its effect is committed, and it may go. `buried`: it has gone already. `failed`: it is to come again. */
+export type MessageOutcome = 'done' | 'buried' | 'failed';
+
+/** How often one message is tried while what it needs comes and goes; then it goes back to the queue. */
+const triesInOutages = 5;
+
+/** Handles one message to the end. Never throws: what goes wrong with one message is no other's affair. */
+export async function handleMessage(
+  deps: HandleDependencies,
+  message: QueueMessage,
+  signal: AbortSignal,
+): Promise<MessageOutcome> {
+  const { stats, logger } = deps;
+  for (let attempt = 1; ; attempt += 1) {
+    await deps.gate.pass();
+    if (signal.aborted) return 'failed';
+    try {
+      const outcome = await handleOnce(deps, message);
+      deps.gate.worked();
+      return outcome;
+    } catch (error) {
+      if (isAppError(error, 'unavailable')) {
+        stats.outages += 1;
+        if (deps.gate.trip()) logger.warn({ err: error, reason: error.reason }, 'outage: the relay pauses');
+        if (attempt < triesInOutages) continue;
+      }
+      stats.failures += 1;
+      logger.error(
+        { err: error, messageId: message.id, receiveCount: message.receiveCount },
+        'a notification could not be handled and will come again',
+      );
+      return 'failed';
+    }
+  }
+}
+
+async function handleOnce(deps: HandleDependencies, message: QueueMessage): Promise<MessageOutcome> {
+  const { stats, logger } = deps;
+  const notification = readNotification(message.body);
+  if (notification.kind === 'unreadable') {
+    await deps.queue.bury(message, notification.reason);
+    stats.buried += 1;
+    logger.warn({ messageId: message.id, reason: notification.reason }, 'sent to the dead-letter queue');
+    return 'buried';
+  }
+  if (notification.kind === 'test') {
+    stats.testEvents += 1;
+    return 'done';
+  }
+  stats.foreign += notification.others;
+  for (const object of notification.created) await acceptObject(deps, object);
+  return 'done';
+}
+
+async function acceptObject({ bucket, accept, stats, logger }: HandleDependencies, object: CreatedObject) {
+  if (object.bucket !== bucket || !object.key.startsWith(prefixes.incoming)) {
+    stats.foreign += 1;
+    return;
+  }
+  const outcome = await accept({ key: object.key });
+  stats.outcomes[outcome.kind] += 1;
+  if (outcome.kind === 'unknown') {
+    logger.info('an object in incoming/ belongs to no image');
+    return;
+  }
+  if (outcome.kind === 'rejected') {
+    stats.refusals[outcome.code] = (stats.refusals[outcome.code] ?? 0) + 1;
+    logger.info({ imageId: outcome.image.id, code: outcome.code }, 'upload refused');
+    return;
+  }
+  logger.info({ imageId: outcome.image.id, outcome: outcome.kind }, 'notification handled');
+}

@@ -1,0 +1,142 @@
+import type { AcceptUpload, NotificationQueue, QueueMessage } from '@darkroom/domain';
+import { isAppError } from '@darkroom/kernel';
+import type { Logger } from '@darkroom/runtime';
+import { handleMessage, type HandleDependencies, type MessageOutcome } from './handle-message.ts';
+import { OutageGate } from './outage-gate.ts';
+import { newRelayStats, type RelayStats } from './relay-stats.ts';
+
+export interface RelayDependencies {
+  readonly queue: NotificationQueue;
+  readonly accept: AcceptUpload;
+  readonly bucket: string;
+  /** Resolves when database and store answer: asked before work goes on after an outage. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  readonly logger: Logger;
+  /** Ends the process: something happened that the relay cannot go on from. */
+  readonly onFatal: (error: Error) => void;
+  readonly options?: Partial<RelayOptions>;
+}
+
+export interface RelayOptions {
+  /** How many long polls run side by side; each takes up to ten messages and handles them together. */
+  readonly pollers: number;
+  /** For how long a received message is hidden from others; extended at half of it while work goes on. */
+  readonly visibilitySeconds: number;
+  /** First and longest wait in an outage, in milliseconds. */
+  readonly outageBaseMs: number;
+  readonly outageCapMs: number;
+}
+
+export interface Relay {
+  readonly stats: RelayStats;
+  /** Takes no more messages, and resolves when those in hand are settled or given back. */
+  stop(): Promise<void>;
+}
+
+const defaults: RelayOptions = {
+  pollers: 2,
+  visibilitySeconds: 60,
+  outageBaseMs: 1_000,
+  outageCapMs: 30_000,
+};
+/** SQS gives at most so many messages at once. */
+const batchSize = 10;
+
+/** Takes S3's notifications from the queue and accepts the uploads they tell of, until stopped. */
+export function startRelay(deps: RelayDependencies): Relay {
+  const options = { ...defaults, ...deps.options };
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stats = newRelayStats();
+  const gate = new OutageGate({
+    probe: deps.probe,
+    backoff: { baseMs: options.outageBaseMs, capMs: options.outageCapMs },
+    signal,
+  });
+  const handling: HandleDependencies = { ...deps, gate, stats };
+  const pollers = Array.from({ length: options.pollers }, () => poll(handling, options, signal));
+  const ended = Promise.all(pollers).catch((error: unknown) => {
+    deps.onFatal(error instanceof Error ? error : new Error(String(error)));
+  });
+  return {
+    stats,
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+async function poll(deps: HandleDependencies, options: RelayOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await deps.gate.pass();
+    if (signal.aborted) return;
+    const messages = await receive(deps, options, signal);
+    if (messages.length === 0) continue;
+    deps.stats.received += messages.length;
+    await handleBatch(deps, options, messages, signal);
+  }
+}
+
+async function receive(
+  { queue, gate, stats, logger }: HandleDependencies,
+  { visibilitySeconds }: RelayOptions,
+  signal: AbortSignal,
+): Promise<readonly QueueMessage[]> {
+  try {
+    return await queue.receive(batchSize, visibilitySeconds, signal);
+  } catch (error) {
+    if (signal.aborted) return [];
+    stats.outages += 1;
+    if (gate.trip()) logger.warn({ err: error }, 'the queue cannot be read: the relay pauses');
+    return [];
+  }
+}
+
+/** Handles up to ten messages side by side, and removes those that are done: each by itself, none for another. */
+async function handleBatch(
+  deps: HandleDependencies,
+  { visibilitySeconds }: RelayOptions,
+  messages: readonly QueueMessage[],
+  signal: AbortSignal,
+): Promise<void> {
+  const inHand = new Set(messages);
+  const heartbeat = setInterval(() => {
+    // What cannot be extended comes again, to a relay that finds it settled or settles it
+    extend(deps, [...inHand], visibilitySeconds).catch(() => undefined);
+  }, visibilitySeconds * 500);
+  try {
+    const outcomes = new Map<QueueMessage, MessageOutcome>();
+    await Promise.all(
+      messages.map(async (message) => {
+        const outcome = await handleMessage(deps, message, signal);
+        outcomes.set(message, outcome);
+        if (outcome !== 'done') inHand.delete(message);
+      }),
+    );
+    const having = (wanted: MessageOutcome) => messages.filter((message) => outcomes.get(message) === wanted);
+    await remove(deps, having('done'));
+    // Stopped in front of the gate: others may take them at once
+    if (signal.aborted) await extend(deps, having('failed'), 0).catch(() => undefined);
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+async function extend({ queue }: HandleDependencies, messages: readonly QueueMessage[], seconds: number) {
+  if (messages.length > 0) await queue.extend(messages, seconds);
+}
+
+async function remove({ queue, stats, logger }: HandleDependencies, messages: readonly QueueMessage[]) {
+  if (messages.length === 0) return;
+  try {
+    await queue.remove(messages);
+    stats.removed += messages.length;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    logger.warn(
+      { err: error },
+      'messages that are done were not removed: they come again, and change nothing',
+    );
+  }
+}
