@@ -12,3 +12,11 @@ export {
   unsequencedCount,
   type GroupLag,
 } from './event-log/log-maintenance.ts';
+export { connect, type Database, type DatabaseOptions } from './database/connect.ts';
+export { PostgresImageRepository, type AppendListener } from './images/postgres-image-repository.ts';
+export { PostgresImageQueries } from './images/postgres-image-queries.ts';
+export { PostgresCategoryRepository } from './settings/postgres-category-repository.ts';
+export { PostgresPresetRepository } from './settings/postgres-preset-repository.ts';
+export { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-queries.ts';
+export { PostgresGarbageRepository } from './maintenance/postgres-garbage-repository.ts';
+export { PostgresRetentionRepository } from './maintenance/postgres-retention-repository.ts';

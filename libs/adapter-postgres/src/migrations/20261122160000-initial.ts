@@ -78,7 +78,8 @@ create table images (
   image_seq integer not null,
   timeline_seq integer not null,
   traceparent text,
-  created_at timestamptz not null,
+  -- Milliseconds, as cursors carry it.
+  created_at timestamptz(3) not null,
   updated_at timestamptz not null,
   upload_started_at timestamptz,
   policy_expires_at timestamptz,
@@ -104,7 +105,8 @@ create index images_deleted_idx on images (id) where status = 'deleted';
 /**
  * `darkroom_grams` cuts a search text into what GIN can look up: all runs of three characters within a word, and,
  * for scripts from U+1100 on (Hangul, kana, Han), of one and two as well; a leading space marks the start of a word,
- * so that one or two Latin letters find words beginning with them. It depends on nothing but its argument: no locale.
+ * so that one or two Latin letters find words beginning with them (`searchText` and `searchNeedles` of the domain are its
+ * other half). It depends on nothing but its argument: no locale.
  */
 const search = `
 create extension if not exists btree_gin;
@@ -117,7 +119,7 @@ as $$
     select c1, c2, c3, ascii(c1) >= 4352 as w1, ascii(c2) >= 4352 as w2
     from (
       select c as c1, lead(c) over (order by i) as c2, lead(c, 2) over (order by i) as c3
-      from unnest(string_to_array(' ' || search_text || ' ', null)) with ordinality as chars (c, i)
+      from unnest(string_to_array(search_text, null)) with ordinality as chars (c, i)
     ) windows
     where c2 <> ' '
   ) marked,
@@ -165,8 +167,8 @@ create table image_counters (
   owner_id text not null,
   category_id integer not null,
   status text not null,
-  count bigint not null constraint image_counters_count_check check (count >= 0),
-  bytes bigint not null constraint image_counters_bytes_check check (bytes >= 0),
+  count bigint not null,
+  bytes bigint not null,
   constraint image_counters_pkey primary key (owner_id, category_id, status)
 ) with (fillfactor = 50);
 

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '@darkroom/kernel';
+import knex, { type Knex } from 'knex';
+import { isLostRace, translated } from './translate-error.ts';
+
+export interface DatabaseOptions {
+  /** `postgres://…`; may be a transaction pooler (one that lets `statement_timeout` pass as a start-up parameter). */
+  readonly url: string;
+  /** Most connections at once. */
+  readonly poolSize: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Longest that one statement may take, in milliseconds. Default 15,000. */
+  readonly statementTimeoutMs?: number;
+  /** Longest wait for a lock, in milliseconds. Default 10,000. */
+  readonly lockTimeoutMs?: number;
+  /** Longest wait for a connection, from the pool or to the server, in milliseconds. Default 5,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+/** The pool, and the two ways in which adapters use it. */
+export interface Database {
+  /** The bare pool, for what translates its errors itself. */
+  readonly knex: Knex;
+  /** Statements outside any transaction, with vendors' errors translated to `AppError`. */
+  run<T>(work: (knex: Knex) => Promise<T>): Promise<T>;
+  /**
+   * `work` in one transaction (read committed). It is run again, at most five times in all, when it lost a race
+   * (deadlock, serialization), so it must have no effect but its statements.
+   */
+  transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /** Throws `unavailable` unless the database answers. */
+  ping(): Promise<void>;
+  /** Waits for what runs and closes every connection. */
+  close(): Promise<void>;
+}
+
+const attemptsAgainstRaces = 5;
+const raceBackoff = { baseMs: 20, capMs: 500 };
+
+/** A pool of connections; none is made before the first statement. */
+export function connect(options: DatabaseOptions): Database {
+  const { url, poolSize, applicationName } = options;
+  const { statementTimeoutMs = 15_000, lockTimeoutMs = 10_000, connectTimeoutMs = 5_000 } = options;
+  const connection: Knex.PgConnectionConfig & { readonly lock_timeout: number } = {
+    connectionString: url,
+    application_name: applicationName,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs * 2,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+  };
+  const pool = knex({
+    client: 'pg',
+    acquireConnectionTimeout: connectTimeoutMs,
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
+    connection,
+  });
+  return {
+    knex: pool,
+    run: (work) => translated(() => work(pool)),
+    transaction: (work) => translated(() => againstRaces(() => pool.transaction(work))),
+    ping: () =>
+      translated(async () => {
+        await pool.raw('select 1');
+      }),
+    close: () => pool.destroy(),
+  };
+}
+
+async function againstRaces<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (!isLostRace(error) || attempt === attemptsAgainstRaces) throw error;
+    }
+    await delay(backoffMs(attempt, raceBackoff));
+  }
+}

@@ -1,0 +1,26 @@
+import type { RetentionRepository } from '@darkroom/domain';
+import type { Database } from '../database/connect.ts';
+import { pruneEventLog } from '../event-log/log-maintenance.ts';
+
+export class PostgresRetentionRepository implements RetentionRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async pruneTimeline(before: Date, limit: number): Promise<number> {
+    const { rowCount } = await this.#database.run((knex) =>
+      knex.raw<{ rowCount: number }>(
+        `delete from image_timeline where (image_id, seq) in (
+           select image_id, seq from image_timeline where at < ? order by at limit ? for update skip locked)`,
+        [before, limit],
+      ),
+    );
+    return rowCount;
+  }
+
+  async pruneEvents(before: Date, limit: number): Promise<number> {
+    return pruneEventLog(this.#database, before, limit);
+  }
+}
