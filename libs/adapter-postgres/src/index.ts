@@ -20,3 +20,5 @@ export { PostgresPresetRepository } from './settings/postgres-preset-repository.
 export { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-queries.ts';
 export { PostgresGarbageRepository } from './maintenance/postgres-garbage-repository.ts';
 export { PostgresRetentionRepository } from './maintenance/postgres-retention-repository.ts';
+export { databaseVariables, type DatabaseEnvironment } from './database/postgres-settings.ts';
+export { openPostgres, type Postgres, type PostgresOptions } from './open-postgres.ts';

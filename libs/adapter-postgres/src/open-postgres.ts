@@ -1,0 +1,67 @@
+import type { DeliveryStore } from '@darkroom/contracts';
+import type {
+  CategoryRepository,
+  GarbageRepository,
+  ImageQueries,
+  ImageRepository,
+  MaintenanceQueries,
+  PresetRepository,
+  RetentionRepository,
+} from '@darkroom/domain';
+import { PostgresEventBus } from './bus/postgres-event-bus.ts';
+import { connect, type Database } from './database/connect.ts';
+import type { DatabaseEnvironment } from './database/postgres-settings.ts';
+import { PostgresDeliveryStore } from './deliveries/postgres-delivery-store.ts';
+import { EventNotifier } from './event-log/event-notifier.ts';
+import { PostgresImageQueries } from './images/postgres-image-queries.ts';
+import { PostgresImageRepository } from './images/postgres-image-repository.ts';
+import { PostgresGarbageRepository } from './maintenance/postgres-garbage-repository.ts';
+import { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-queries.ts';
+import { PostgresRetentionRepository } from './maintenance/postgres-retention-repository.ts';
+import { PostgresCategoryRepository } from './settings/postgres-category-repository.ts';
+import { PostgresPresetRepository } from './settings/postgres-preset-repository.ts';
+
+export interface Postgres {
+  readonly db: Database;
+  readonly images: ImageRepository;
+  readonly queries: ImageQueries;
+  readonly categories: CategoryRepository;
+  readonly presets: PresetRepository;
+  readonly maintenance: MaintenanceQueries;
+  readonly garbage: GarbageRepository;
+  readonly retention: RetentionRepository;
+  readonly deliveries: DeliveryStore;
+  /** The event log as a bus; to be closed by the caller, before this. */
+  openBus(): PostgresEventBus;
+  close(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Told of what goes wrong in the background and is tried again. */
+  readonly onError: (error: unknown, doing: string) => void;
+}
+
+/** Everything of Darkroom that lives in Postgres, over one pool. No connection is made before the first statement. */
+export function openPostgres(env: DatabaseEnvironment, { applicationName, onError }: PostgresOptions): Postgres {
+  const db = connect({ url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE, applicationName });
+  const notifier = new EventNotifier(db, (error) => onError(error, 'notifying of events'));
+  return {
+    db,
+    images: new PostgresImageRepository(db, notifier),
+    queries: new PostgresImageQueries(db),
+    categories: new PostgresCategoryRepository(db),
+    presets: new PostgresPresetRepository(db),
+    maintenance: new PostgresMaintenanceQueries(db),
+    garbage: new PostgresGarbageRepository(db),
+    retention: new PostgresRetentionRepository(db),
+    deliveries: new PostgresDeliveryStore(db),
+    openBus: () =>
+      new PostgresEventBus({ db, directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL, onError }),
+    close: async () => {
+      await notifier.close();
+      await db.close();
+    },
+  };
+}
