@@ -11,3 +11,19 @@ export {
   type ReadinessCheck,
 } from './health-server.ts';
 export { openScratch, type ScratchFolder } from './scratch.ts';
+export { startConsumer } from './consumer/consumer.ts';
+export type {
+  ConsumerOptions,
+  ConsumerStats,
+  Handler,
+  HandlerContext,
+  RunningConsumer,
+} from './consumer/consumer-options.ts';
+export {
+  dead,
+  done,
+  retry,
+  skipped,
+  type HandlerResult,
+  type RetryOptions,
+} from './consumer/handler-result.ts';
