@@ -1,4 +1,3 @@
-import type { FailureCode } from '@darkroom/contracts';
 import { AppError } from '@darkroom/kernel';
 import type { Image, Variant } from '../model/image.ts';
 import { variantKey } from '../model/object-keys.ts';
@@ -26,7 +25,7 @@ export interface BuildVariantsDependencies extends TaskDependencies {
   readonly scratch: Scratch;
   /** How long a variant that was replaced is kept, in milliseconds: pages may still name it. */
   readonly replacedGraceMs: number;
-  readonly reject: (imageId: string, code: FailureCode) => Promise<void>;
+  readonly reject: RejectImage;
 }
 
 export interface BuildVariantsRequest extends Omit<TaskRequest, 'task'> {
@@ -91,7 +90,7 @@ async function buildAll(
     }
     return builder.build(path, toBuild, signal);
   });
-  if (!built.ok) return { ok: false, code: built.code };
+  if (!built.ok) return built;
 
   const keyOf = (preset: Preset): string => plan.find((planned) => planned.preset === preset)?.key ?? '';
   await Promise.all(

@@ -1,15 +1,20 @@
-import type { FailureCode } from '@darkroom/contracts';
 import { AppError } from '@darkroom/kernel';
 import type { MetadataExtractor } from '../ports/image-engine.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Scratch } from '../ports/scratch.ts';
-import { runTask, type TaskDependencies, type TaskOutcome, type TaskRequest } from './run-task.ts';
+import {
+  runTask,
+  type RejectImage,
+  type TaskDependencies,
+  type TaskOutcome,
+  type TaskRequest,
+} from './run-task.ts';
 
 export interface ExtractMetadataDependencies extends TaskDependencies {
   readonly store: ObjectStore;
   readonly extractor: MetadataExtractor;
   readonly scratch: Scratch;
-  readonly reject: (imageId: string, code: FailureCode) => Promise<void>;
+  readonly reject: RejectImage;
 }
 
 /** Reads EXIF, IPTC, XMP and the image's facts from the original, and records them. */

@@ -24,7 +24,10 @@ export type TaskOutcome =
 /** What the work came to: the change to record under the claim, or a refusal of the whole image. */
 export type WorkResult =
   | { readonly ok: true; readonly record: (change: ChangeBuilder) => ChangeBuilder }
-  | { readonly ok: false; readonly code: FailureCode };
+  | { readonly ok: false; readonly code: FailureCode; readonly detail: string };
+
+/** Refuses the whole image for what was found out late. */
+export type RejectImage = (imageId: string, code: FailureCode, detail: string) => Promise<void>;
 
 export interface TaskRequest {
   readonly imageId: string;
@@ -43,7 +46,7 @@ export async function runTask(
   { images, clock, leaseMs }: TaskDependencies,
   request: TaskRequest,
   work: (image: Image, signal: AbortSignal) => Promise<WorkResult>,
-  reject: (imageId: string, code: FailureCode) => Promise<void>,
+  reject: RejectImage,
 ): Promise<TaskOutcome> {
   const { imageId, task } = request;
   let decision: ClaimDecision | undefined;
@@ -64,7 +67,7 @@ export async function runTask(
   try {
     const result = await work(image, lease.signal);
     if (!result.ok) {
-      await reject(imageId, result.code);
+      await reject(imageId, result.code, result.detail);
       return { kind: 'rejected', code: result.code };
     }
     const recorded = await recordResult(images, clock, imageId, claim, result.record);

@@ -1,0 +1,21 @@
+import type { BuildVariantsRequest, TaskOutcome } from '@darkroom/domain';
+import { done, retry, skipped, type Handler } from '@darkroom/runtime';
+
+export const variantEvents = ['ImageUploaded', 'ImageReprocessRequested'] as const;
+
+/** Turns an event into a run of the use case, and what came of it into what the consumer loop does next. */
+export function buildVariantsHandler(
+  build: (request: BuildVariantsRequest) => Promise<TaskOutcome>,
+): Handler<(typeof variantEvents)[number]> {
+  return async (event, { signal }) => {
+    const asked = event.type === 'ImageReprocessRequested' ? event.data : undefined;
+    if (asked !== undefined && !asked.tasks.includes('variants'))
+      return skipped('variants were not asked for');
+    const { imageId, imageSeq } = event;
+    const outcome = await build({ imageId, imageSeq, variants: asked?.variants ?? null, signal });
+    if (outcome.kind === 'busy') {
+      return retry('another worker holds the image', { delayMs: outcome.forMs, spendsAttempt: false });
+    }
+    return outcome.kind === 'skipped' ? skipped(outcome.reason) : done();
+  };
+}
