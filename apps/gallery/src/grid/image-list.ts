@@ -1,0 +1,119 @@
+import type { ImageBody, ImageListBody, ImageSummaryBody } from '@darkroom/contracts';
+
+export interface ImageListState {
+  readonly items: readonly ImageSummaryBody[];
+  /** All that there are, loaded or not; undefined until known. */
+  readonly count: number | undefined;
+  readonly nextCursor: string | undefined;
+  readonly loading: 'no' | 'first' | 'more' | 'refresh';
+  readonly error: unknown;
+}
+
+type ListCall = (cursor: string | undefined, pageSize: number) => Promise<ImageListBody>;
+
+const pageSize = 40;
+const empty: ImageListState = {
+  items: [],
+  count: undefined,
+  nextCursor: undefined,
+  loading: 'no',
+  error: undefined,
+};
+
+/** One's images, newest first, as far as they are loaded. Outlives the grid, so that "back" finds it as it was. */
+export class ImageList {
+  readonly #list: ListCall;
+  readonly #listeners = new Set<() => void>();
+  #state = empty;
+
+  constructor(list: ListCall) {
+    this.#list = list;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly state = (): ImageListState => this.#state;
+
+  /** Loads the first page, or what is new since: what is loaded stays where it is. */
+  async load(): Promise<void> {
+    if (this.#state.loading !== 'no') return;
+    const first = this.#state.count === undefined;
+    await this.#during(first ? 'first' : 'refresh', async () => {
+      const page = await this.#list(undefined, pageSize);
+      const fresh = new Map(page.items.map((item) => [item.id, item]));
+      const oldest = page.items.at(-1)?.created_at ?? '';
+      const kept = page.next_cursor === null ? [] : this.#state.items.filter((i) => i.created_at < oldest);
+      const older = kept.filter(({ id }) => !fresh.has(id));
+      this.#set({
+        items: [...page.items, ...older],
+        count: page.count,
+        nextCursor: older.length > 0 ? this.#state.nextCursor : (page.next_cursor ?? undefined),
+      });
+    });
+  }
+
+  async loadMore(): Promise<void> {
+    const { nextCursor, loading } = this.#state;
+    if (loading !== 'no' || nextCursor === undefined) return;
+    await this.#during('more', async () => {
+      const page = await this.#list(nextCursor, pageSize);
+      const known = new Set(this.#state.items.map(({ id }) => id));
+      this.#set({
+        items: [...this.#state.items, ...page.items.filter(({ id }) => !known.has(id))],
+        count: page.count,
+        nextCursor: page.next_cursor ?? undefined,
+      });
+    });
+  }
+
+  /** Takes up a new or changed image, in its place by date. */
+  put(image: ImageBody): void {
+    const others = this.#state.items.filter(({ id }) => id !== image.id);
+    const added = others.length === this.#state.items.length ? 1 : 0;
+    const at = others.findIndex(({ created_at }) => created_at < image.created_at);
+    const items = others.toSpliced(at === -1 ? others.length : at, 0, summaryOf(image));
+    this.#set({ items, ...(this.#state.count !== undefined && { count: this.#state.count + added }) });
+  }
+
+  remove(id: string): void {
+    const items = this.#state.items.filter((item) => item.id !== id);
+    const gone = this.#state.items.length - items.length;
+    this.#set({ items, ...(this.#state.count !== undefined && { count: this.#state.count - gone }) });
+  }
+
+  async #during(loading: ImageListState['loading'], work: () => Promise<void>): Promise<void> {
+    this.#set({ loading, error: undefined });
+    try {
+      await work();
+      this.#set({ loading: 'no' });
+    } catch (error) {
+      this.#set({ loading: 'no', error });
+    }
+  }
+
+  #set(change: Partial<ImageListState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function summaryOf(image: ImageBody): ImageSummaryBody {
+  const urlOf = (type: string) => image.variants.find((v) => v.variant_type === type)?.url ?? null;
+  return {
+    id: image.id,
+    original_filename: image.original_filename,
+    status: image.status,
+    title: image.title,
+    url: image.url,
+    created_at: image.created_at,
+    category_name: image.category.name,
+    placeholder: image.placeholder,
+    thumbnail_url: urlOf('thumbnail'),
+    preview_url: urlOf('small'),
+    width: image.width,
+    height: image.height,
+  };
+}

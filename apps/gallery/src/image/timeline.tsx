@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'react';
+import type { TimelineEntryBody } from '@darkroom/contracts';
+import { useServices } from '../services.ts';
+import { failureText, useTexts } from '../texts/texts.ts';
+import { formatClock, formatDateTime, formatElapsed } from '../ui/format.ts';
+
+/** What happened to the image, step by step. `version` changes when there may be more to tell. */
+export function Timeline({ imageId, version }: { imageId: string; version: string }) {
+  const t = useTexts();
+  const { api } = useServices();
+  const [entries, setEntries] = useState<readonly TimelineEntryBody[]>();
+  const [failed, setFailed] = useState(false);
+
+  useEffect(() => {
+    const abort = new AbortController();
+    api.timeline(imageId, abort.signal).then(
+      (fresh) => {
+        setEntries(fresh);
+        setFailed(false);
+      },
+      () => {
+        if (!abort.signal.aborted) setFailed(true);
+      },
+    );
+    return () => abort.abort();
+  }, [api, imageId, version]);
+
+  return (
+    <section className="panel" aria-labelledby="timeline-heading">
+      <div className="panel__head">
+        <h2 id="timeline-heading">{t.image.timeline}</h2>
+        {entries?.[0] !== undefined && <p className="quiet">{formatDateTime(entries[0].at, t.locale)}</p>}
+      </div>
+      {failed && entries === undefined && <p role="alert">{t.image.timelineFailed}</p>}
+      <ol className="timeline">
+        {entries?.map((entry, index) => (
+          <Entry key={entry.seq} entry={entry} before={entries[index - 1]} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Entry({ entry, before }: { entry: TimelineEntryBody; before: TimelineEntryBody | undefined }) {
+  const t = useTexts();
+  const note = noteOf(entry);
+  const bad = entry.type === 'rejected' || entry.type === 'processing_failed';
+  return (
+    <li className={bad ? 'timeline__entry timeline__entry--bad' : 'timeline__entry'} data-type={entry.type}>
+      <span className="timeline__what">
+        {t.timeline[entry.type] ?? entry.type}
+        {note !== undefined && <span className="timeline__note">{note}</span>}
+      </span>
+      <time className="timeline__time" dateTime={entry.at}>
+        {before === undefined
+          ? formatClock(entry.at, t.locale)
+          : formatElapsed(Math.max(0, Date.parse(entry.at) - Date.parse(before.at)), t.locale)}
+      </time>
+    </li>
+  );
+
+  function noteOf({ type, detail }: TimelineEntryBody): string | undefined {
+    const code = detail['code'];
+    if (type === 'rejected' && typeof code === 'string') {
+      return failureText(t, { code: code as 'rejected', stage: 'verified', retryable: false }).what;
+    }
+    const words = [detail['reason'], detail['error'], detail['warnings'], detail['notes']].flat();
+    return words.filter((word) => typeof word === 'string').join('; ') || undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createDarkroomApi, type DarkroomApi } from './api/darkroom-api.ts';
+import { createTransport } from './api/transport.ts';
+import type { PageConfig } from './config.ts';
+import { ImageList, type ImageListState } from './grid/image-list.ts';
+import type { Session } from './session/session.ts';
+import { sendForm } from './upload/send-form.ts';
+import { UploadQueue } from './upload/upload-queue.ts';
+import type { Upload } from './upload/upload-state.ts';
+
+/** What the parts of the page share while one person is signed in. */
+export interface Services {
+  readonly api: DarkroomApi;
+  readonly images: ImageList;
+  readonly uploads: UploadQueue;
+}
+
+/** Browsers open six connections to a host: some stay free for what a person does meanwhile. */
+const uploadsAtOnce = 3;
+
+export function createServices(config: PageConfig, session: Session): Services {
+  const api = createDarkroomApi(createTransport(config.apiBase, session));
+  const images = new ImageList((cursor, pageSize) => api.list(cursor, pageSize));
+  const uploads = new UploadQueue({
+    api,
+    send: sendForm,
+    concurrency: uploadsAtOnce,
+    onReady: (image) => images.put(image),
+  });
+  return { api, images, uploads };
+}
+
+export const ServicesContext = createContext<Services | undefined>(undefined);
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === undefined) throw new Error('useServices is for what is inside of ServicesContext');
+  return services;
+}
+
+export function useImageList(): ImageListState {
+  const { images } = useServices();
+  return useSyncExternalStore(images.subscribe, images.state);
+}
+
+export function useUploads(): readonly Upload[] {
+  const { uploads } = useServices();
+  return useSyncExternalStore(uploads.subscribe, uploads.uploads);
+}

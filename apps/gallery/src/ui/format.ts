@@ -1,0 +1,59 @@
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** `1.2 MB`: decimal units, as file managers show them. */
+export function formatBytes(bytes: number, locale: string): string {
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const value = bytes / 1000 ** power;
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: units[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
+  }).format(value);
+}
+
+export function formatPercent(part: number, locale: string): string {
+  const digits = part > 0.99 && part < 1 ? 1 : 0;
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(part);
+}
+
+export function formatDateTime(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
+/** `20:15:03.214`. */
+export function formatClock(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(iso));
+}
+
+/** `+120 ms`, `+1.4 s`, `+3 min`, `+2 hr`, `+5 days`. */
+export function formatElapsed(ms: number, locale: string): string {
+  const [value, unit] =
+    ms < 1000
+      ? ([ms, 'millisecond'] as const)
+      : ms < 60_000
+        ? ([ms / 1000, 'second'] as const)
+        : ms < 3_600_000
+          ? ([ms / 60_000, 'minute'] as const)
+          : ms < 86_400_000
+            ? ([ms / 3_600_000, 'hour'] as const)
+            : ([ms / 86_400_000, 'day'] as const);
+  const digits = unit === 'second' && value < 10 ? 1 : 0;
+  const format = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  });
+  return `+${format.format(value)}`;
+}
+
+/** `4000 × 3000`. */
+export function formatDimensions(width: number, height: number): string {
+  return `${width} × ${height}`;
+}
