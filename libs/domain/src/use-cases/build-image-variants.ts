@@ -10,6 +10,7 @@ import type { PresetRepository } from '../ports/preset-repository.ts';
 import type { Scratch } from '../ports/scratch.ts';
 import {
   runTask,
+  type RejectImage,
   type TaskDependencies,
   type TaskOutcome,
   type TaskRequest,
