@@ -7,3 +7,4 @@ export {
   type NoKafka,
   type RunningKafka,
 } from './kafka/start-kafka.ts';
+export { startAwsEmulator, type AwsEmulator, type AwsEmulatorOptions } from './aws/emulator.ts';
