@@ -5,7 +5,9 @@ export { defaultPresets, variantHash, type Preset, type VariantFormat } from './
 export {
   imageIdOfKey,
   incomingKey,
+  isOwnKey,
   isPublicKey,
+  keyPrefixesOf,
   newOriginalKey,
   ownerSegment,
   prefixes,
@@ -74,6 +76,8 @@ export {
 } from './use-cases/accept-upload.ts';
 export { completeUpload, type CompleteDependencies } from './use-cases/complete-upload.ts';
 export { objectsOf, refuseUpload, rejectLate, type RejectDependencies } from './use-cases/reject-image.ts';
+export { purgeImage, type PurgeDependencies, type PurgeOutcome } from './use-cases/purge-image.ts';
+export { reapUpload, type ReapDependencies } from './use-cases/reap-upload.ts';
 export { reprocessImage, type ReprocessDependencies } from './use-cases/reprocess-image.ts';
 export { type Refusal } from './use-cases/verify-upload.ts';
 export type { DeadLetter, DeadLetterFilter, DeadLetterMessage, DeadLetters } from './ports/dead-letters.ts';

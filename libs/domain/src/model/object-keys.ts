@@ -54,6 +54,19 @@ export function variantKey(
   return `${prefix}${stem(image)}_${preset.name}-${variantHash(preset, originalKey)}.${extension}`;
 }
 
+/** Every object of an image begins with one of these, whether its row knows it or not. */
+export function keyPrefixesOf(image: KeyParts): string[] {
+  return Object.values(prefixes).map((prefix) => `${prefix}${stem(image)}`);
+}
+
+const ownKey =
+  /^(?:incoming|originals|images|private)\/\d+\/(?:u-[\w-]+|h-[0-9a-f]{40})\/\d{4}\/\d{2}\/\d{2}\/[0-9a-f-]{36}[._-][^/]*$/;
+
+/** Whether a key is of our making. A bucket may be shared: what is not ours is never removed. */
+export function isOwnKey(key: string): boolean {
+  return ownKey.test(key) && imageIdOfKey(key) !== undefined;
+}
+
 /** Whether a plain URL without a signature reaches this key. */
 export function isPublicKey(key: string): boolean {
   return key.startsWith(prefixes.images);
