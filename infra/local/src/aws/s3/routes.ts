@@ -9,9 +9,11 @@ import { deleteObject, deleteObjects } from './operations/delete-objects.ts';
 import { getObject, headObject } from './operations/get-object.ts';
 import { listMultipartUploads, listParts } from './operations/list-multipart.ts';
 import { listObjectsV1, listObjectsV2 } from './operations/list-objects.ts';
-import * as multipart from './operations/multipart.ts';
+import { completeMultipartUpload } from './operations/complete-multipart.ts';
+import { abortMultipartUpload, createMultipartUpload } from './operations/multipart.ts';
 import { putObject } from './operations/put-object.ts';
 import * as tagging from './operations/tagging.ts';
+import { uploadPart, uploadPartCopy } from './operations/upload-part.ts';
 
 export interface Route {
   /** The IAM action that bucket policies speak of. */
@@ -67,14 +69,12 @@ const OBJECT: Table = {
   'GET tagging': route('GetObjectTagging', tagging.getObjectTagging),
   'PUT tagging': route('PutObjectTagging', tagging.putObjectTagging),
   'DELETE tagging': route('DeleteObjectTagging', tagging.deleteObjectTagging),
-  'POST uploads': route('PutObject', multipart.createMultipartUpload),
+  'POST uploads': route('PutObject', createMultipartUpload),
   'PUT partNumber': route('PutObject', (call) =>
-    call.header('x-amz-copy-source') === undefined
-      ? multipart.uploadPart(call)
-      : multipart.uploadPartCopy(call),
+    call.header('x-amz-copy-source') === undefined ? uploadPart(call) : uploadPartCopy(call),
   ),
-  'POST uploadId': route('PutObject', multipart.completeMultipartUpload),
-  'DELETE uploadId': route('AbortMultipartUpload', multipart.abortMultipartUpload),
+  'POST uploadId': route('PutObject', completeMultipartUpload),
+  'DELETE uploadId': route('AbortMultipartUpload', abortMultipartUpload),
   'GET uploadId': route('ListMultipartUploadParts', listParts),
 };
 

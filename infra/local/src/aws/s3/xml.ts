@@ -72,7 +72,6 @@ const escape = (text: string): string =>
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    // eslint-disable-next-line no-control-regex -- keys may hold control characters, which S3 writes as references
     .replace(/[\u0000-\u001f\u007f]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`);
 
 /** Drops the white space between elements, which the parser keeps because keys may begin with a blank. */

@@ -23,7 +23,6 @@ const outgoing = z.object({
 type Outgoing = z.infer<typeof outgoing>;
 
 /** What SQS takes in a body: the characters of XML 1.0 (SQS API, "SendMessage"). */
-// eslint-disable-next-line no-control-regex -- naming the control characters is the purpose
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 const sizeOf = (message: Outgoing): number =>
