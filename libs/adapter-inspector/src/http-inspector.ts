@@ -1,6 +1,7 @@
 import type { InspectorVerdict, UploadInspector, UrlSigner } from '@darkroom/domain';
 import { AppError } from '@darkroom/kernel';
 import { z } from 'zod';
+import type { InspectorEnvironment } from './inspector-settings.ts';
 
 export interface HttpInspectorOptions {
   readonly url: string;
@@ -62,4 +63,13 @@ export class HttpInspector implements UploadInspector {
       });
     }
   }
+}
+
+/** The inspector of the settings, or undefined where none is configured. */
+export function openInspector(
+  env: InspectorEnvironment,
+  signer: HttpInspectorOptions['signer'],
+): UploadInspector | undefined {
+  const { INSPECTOR_URL: url, INSPECTOR_TOKEN: token, INSPECTOR_TIMEOUT_MS: timeoutMs } = env;
+  return url === undefined ? undefined : new HttpInspector({ url, token, timeoutMs, signer });
 }

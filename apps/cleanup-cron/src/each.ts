@@ -1,0 +1,58 @@
+import { isAppError } from '@darkroom/kernel';
+import type { TaskContext } from './task.ts';
+
+const atOnce = 4;
+
+/**
+ * Runs `work` for each item, a few at once, until all are done, the report is full, or the task is told to stop. An item
+ * that fails is a problem of the report and does not hold up the others; an outage ends the task.
+ */
+export async function forEach<T>(
+  { report, signal }: Pick<TaskContext, 'report' | 'signal'>,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of queue) {
+      if (signal.aborted || report.left === 0) {
+        report.finished = false;
+        return;
+      }
+      try {
+        await work(item);
+      } catch (error) {
+        if (isAppError(error, 'unavailable')) throw error;
+        report.problem(nameOf(item), error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+}
+
+/**
+ * Pages through a list that is read by the last item's mark, and gives each page to `work`. Stops where `forEach` does.
+ */
+export async function forEachPage<T>(
+  { report, signal }: Pick<TaskContext, 'report' | 'signal'>,
+  read: (after: string | undefined, limit: number) => Promise<readonly T[]>,
+  markOf: (item: T) => string,
+  work: (page: readonly T[]) => Promise<void>,
+  start?: string,
+): Promise<string | undefined> {
+  let after = start;
+  for (;;) {
+    if (signal.aborted || report.left === 0) {
+      report.finished = false;
+      return after;
+    }
+    const page = await read(after, pageSize);
+    const last = page.at(-1);
+    if (last !== undefined) await work(page);
+    if (page.length < pageSize || last === undefined) return undefined;
+    after = markOf(last);
+  }
+}
+
+const pageSize = 200;

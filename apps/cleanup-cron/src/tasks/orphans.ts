@@ -1,0 +1,50 @@
+import { isOwnKey, prefixes } from '@darkroom/domain';
+import { forEach, forEachPage } from '../each.ts';
+import type { Task, TaskContext } from '../task.ts';
+
+/** Uploads that never came, and what lies in `incoming/` without an image. */
+export const orphans: Task = async (context) => {
+  await context.services.maintenance.list(prefixes.incoming, undefined, 1); // throws where there is no bucket to look in
+  await reapUploads(context);
+  await removeStrays(context);
+};
+
+async function reapUploads(context: TaskContext): Promise<void> {
+  const { services, report, now, ages, dryRun } = context;
+  const before = new Date(now.getTime() - ages.orphanMs);
+  await forEachPage(
+    context,
+    (after, limit) => services.queries.staleUploads(before, after, limit),
+    ({ id }) => id,
+    (page) =>
+      forEach(
+        context,
+        page,
+        ({ id }) => id,
+        async ({ id, policyExpiresAt }) => {
+          if (policyExpiresAt !== null && policyExpiresAt > now) report.count('still_open');
+          else if (dryRun) report.did('reap', id);
+          else report.did((await services.reap(id)).kind, id);
+        },
+      ),
+  );
+}
+
+async function removeStrays(context: TaskContext): Promise<void> {
+  const { services, report, now, ages, dryRun, signal } = context;
+  const before = now.getTime() - ages.orphanMs;
+  await forEachPage(
+    context,
+    (after, limit) => services.maintenance.list(prefixes.incoming, after, limit, signal),
+    ({ key }) => key,
+    async (page) => {
+      const old = page.filter(({ lastModified }) => lastModified.getTime() < before).map(({ key }) => key);
+      const known = await services.queries.knownKeys(old);
+      const strays = old.filter((key) => !known.has(key)).slice(0, report.left);
+      report.count('foreign', strays.filter((key) => !isOwnKey(key)).length);
+      const own = strays.filter(isOwnKey);
+      if (!dryRun) await services.maintenance.remove(own);
+      for (const key of own) report.did(dryRun ? 'remove' : 'removed', key);
+    },
+  );
+}

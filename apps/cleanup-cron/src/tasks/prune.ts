@@ -1,0 +1,33 @@
+import type { Task, TaskContext } from '../task.ts';
+
+const batchSize = 1_000;
+
+/** What grows with time and has served its purpose: timeline entries, and events that every group has read. */
+export const prune: Task = async (context) => {
+  const { services, now, ages } = context;
+  const before = (ageMs: number) => new Date(now.getTime() - ageMs);
+  await inBatches(context, 'timeline', (limit) =>
+    services.retention.pruneTimeline(before(ages.timelineMs), limit),
+  );
+  await inBatches(context, 'events', (limit) => services.retention.pruneEvents(before(ages.eventMs), limit));
+};
+
+async function inBatches(
+  { report, signal, dryRun }: TaskContext,
+  what: string,
+  removeUpTo: (limit: number) => Promise<number>,
+): Promise<void> {
+  if (dryRun) {
+    report.plan.push(`prune ${what}`);
+    return;
+  }
+  for (;;) {
+    if (signal.aborted) {
+      report.finished = false;
+      return;
+    }
+    const removed = await removeUpTo(batchSize);
+    report.count(what, removed);
+    if (removed < batchSize) return;
+  }
+}

@@ -1,0 +1,90 @@
+import { objectsOf, type Image } from '@darkroom/domain';
+import { AppError } from '@darkroom/kernel';
+import { cursorOf } from '../cursor.ts';
+import { forEach, forEachPage } from '../each.ts';
+import type { TaskContext } from '../task.ts';
+
+/** More lost originals than this in one page, and nothing else, mean a wrong bucket rather than lost objects. */
+const suspicious = 5;
+
+interface Finding {
+  readonly image: Image;
+  readonly missing: readonly string[];
+}
+
+/** Repairs rows that point at objects which are gone. Goes on where it stopped. */
+export async function reconcileRows(context: TaskContext): Promise<void> {
+  const { services, report, dryRun } = context;
+  const cursor = cursorOf(services, 'reconcile-rows');
+  const stoppedAt = await forEachPage(
+    context,
+    (after, limit) => services.queries.withObjects(after, limit),
+    ({ id }) => id,
+    async (page) => {
+      report.count('rows', page.length);
+      const findings = await findMissing(context, page);
+      refuseWrongBucket(page, findings);
+      await forEach(
+        context,
+        findings,
+        ({ image }) => image.id,
+        (finding) => repair(context, finding),
+      );
+    },
+    await cursor.read(),
+  );
+  if (!dryRun) await cursor.write(stoppedAt);
+}
+
+async function findMissing(context: TaskContext, page: readonly Image[]): Promise<Finding[]> {
+  const { services, signal } = context;
+  const findings: Finding[] = [];
+  await forEach(
+    context,
+    page,
+    ({ id }) => id,
+    async (image) => {
+      const missing: string[] = [];
+      for (const key of objectsOf(image)) {
+        if ((await services.objects.head(key, signal)) === undefined) missing.push(key);
+      }
+      if (missing.length > 0) findings.push({ image, missing });
+    },
+  );
+  return findings;
+}
+
+function lostOriginal({ image, missing }: Finding): boolean {
+  return image.originalKey !== null && missing.includes(image.originalKey);
+}
+
+function refuseWrongBucket(page: readonly Image[], findings: readonly Finding[]): void {
+  const lost = findings.filter(lostOriginal).length;
+  if (lost > suspicious && lost === page.length) {
+    throw new AppError(
+      'unavailable',
+      `all ${lost} originals of a page are missing: is this the right bucket?`,
+      {
+        reason: 'wrong_bucket',
+      },
+    );
+  }
+}
+
+async function repair({ services, report, dryRun }: TaskContext, finding: Finding): Promise<void> {
+  const { id } = finding.image;
+  const current = await services.images.get(id);
+  const pointsAt = new Set(current === undefined ? [] : objectsOf(current));
+  if (!finding.missing.some((key) => pointsAt.has(key))) return; // it changed meanwhile
+  if (current?.status === 'deleted') {
+    report.count('deleted_incomplete');
+    return;
+  }
+  if (lostOriginal(finding)) {
+    if (!dryRun) await services.reject(id, 'object_lost', 'the original is not in the store any more');
+    report.did(dryRun ? 'fail' : 'failed', `${id} (object_lost)`);
+    return;
+  }
+  if (!dryRun) await services.reprocess(id, () => ['variants']);
+  report.did('reprocess', `${id} (${finding.missing.length} variants missing)`);
+}
