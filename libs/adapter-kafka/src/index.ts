@@ -1,1 +1,4 @@
-export {};
+export { ensureTopic } from './ensure-topic.ts';
+export type { KafkaSettings } from './kafka-client.ts';
+export { KafkaEventBus, type KafkaEventBusOptions } from './kafka-event-bus.ts';
+export { KafkaEventProducer } from './kafka-event-producer.ts';

@@ -1,0 +1,48 @@
+import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { patchRequestQueue } from './request-queue-patch.ts';
+
+export interface KafkaSettings {
+  /** `host:port`, any number. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly topic: string;
+  /** TLS: true trusts the system's authorities; `ca` names others, in PEM. */
+  readonly tls?: boolean | { readonly ca: string };
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+  /** Copies of a topic that `ensureTopic` makes. Default: the broker's own. */
+  readonly replicationFactor?: number;
+  /** Told what kafkajs logs. */
+  readonly onLog?: (level: 'error' | 'warn' | 'info', message: string, detail: object) => void;
+}
+
+/** Retries of one request: outages longer than these some 10 s are the callers' business. */
+const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 };
+
+export function kafkaClient(settings: KafkaSettings): Kafka {
+  patchRequestQueue();
+  const { brokers, clientId, tls, sasl, onLog } = settings;
+  const config: KafkaConfig = {
+    brokers: [...brokers],
+    clientId,
+    retry,
+    connectionTimeout: 5_000,
+    logLevel: logLevel.INFO,
+    logCreator:
+      () =>
+      ({ level, log: { message, timestamp: _timestamp, ...detail } }) => {
+        if (level === logLevel.NOTHING || level === logLevel.DEBUG) return;
+        onLog?.(
+          level === logLevel.ERROR ? 'error' : level === logLevel.WARN ? 'warn' : 'info',
+          message,
+          detail,
+        );
+      },
+  };
+  if (tls !== undefined && tls !== false) config.ssl = tls === true ? true : { ca: [tls.ca] };
+  if (sasl !== undefined) config.sasl = sasl as SASLOptions; // each mechanism is a type of its own there
+  return new Kafka(config);
+}

@@ -1,0 +1,42 @@
+import type { BusListener, BusSubscription, EventBus } from '@darkroom/contracts';
+import type { Kafka } from 'kafkajs';
+import { kafkaClient, type KafkaSettings } from './kafka-client.ts';
+import { KafkaSubscription } from './kafka-subscription.ts';
+
+export interface KafkaEventBusOptions extends KafkaSettings {
+  /** How long the partitions of a member that is not heard of stay with it, in milliseconds. Default 10,000. */
+  readonly sessionTimeoutMs?: number;
+}
+
+/** Kafka as a bus, by kafkajs. The topic must be there: see `ensureTopic`. */
+export class KafkaEventBus implements EventBus {
+  readonly #kafka: Kafka;
+  readonly #topic: string;
+  readonly #sessionTimeoutMs: number;
+  readonly #subscriptions = new Set<KafkaSubscription>();
+
+  constructor({ sessionTimeoutMs = 10_000, ...settings }: KafkaEventBusOptions) {
+    this.#kafka = kafkaClient(settings);
+    this.#topic = settings.topic;
+    this.#sessionTimeoutMs = sessionTimeoutMs;
+  }
+
+  /** Throws `unavailable` where no broker can be reached now; later outages are waited out. */
+  async subscribe(group: string, listener: BusListener): Promise<BusSubscription> {
+    const subscription = new KafkaSubscription({
+      kafka: this.#kafka,
+      topic: this.#topic,
+      group,
+      sessionTimeoutMs: this.#sessionTimeoutMs,
+      listener,
+    });
+    await subscription.start();
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** Ends what subscriptions left open. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+  }
+}
