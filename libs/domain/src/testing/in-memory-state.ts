@@ -1,0 +1,49 @@
+import type { DarkroomEvent } from '@darkroom/contracts';
+import type { Category } from '../model/category.ts';
+import type { Garbage, TimelineEntry } from '../model/image-change.ts';
+import type { Image } from '../model/image.ts';
+import { defaultPresets, type Preset } from '../model/preset.ts';
+
+export interface HeldGarbage extends Garbage {
+  readonly lockedUntil: Date | null;
+}
+
+/** What the in-memory stores share: the data of a new installation, to begin with. */
+export interface InMemoryState {
+  readonly images: Map<string, Image>;
+  readonly timeline: Map<string, readonly TimelineEntry[]>;
+  readonly garbage: Map<string, HeldGarbage>;
+  /** In the order in which they were appended. */
+  events: DarkroomEvent[];
+  readonly categories: Map<number, Category>;
+  readonly presets: Map<string, Preset>;
+}
+
+const general: Category = {
+  id: 1,
+  name: 'General',
+  description: 'Images of any kind',
+  maxFileSize: 50 * 1024 * 1024,
+  allowedExtensions: ['jpg', 'jpeg', 'png', 'webp', 'gif', 'heic', 'heif', 'avif'],
+  isActive: true,
+  visibility: 'public',
+};
+
+export function newInMemoryState(): InMemoryState {
+  return {
+    images: new Map(),
+    timeline: new Map(),
+    garbage: new Map(),
+    events: [],
+    categories: new Map([[general.id, general]]),
+    presets: new Map(defaultPresets.map((preset) => [preset.name, preset])),
+  };
+}
+
+/** Keys that must stay while the image stands as it does. */
+export function keysHeldBy(image: Image): readonly string[] {
+  if (image.status === 'deleted') return [];
+  const original = image.originalKey === null ? [] : [image.originalKey];
+  const incoming = image.status === 'pending' || image.status === 'uploading' ? [image.incomingKey] : [];
+  return [...incoming, ...original, ...image.variants.map(({ key }) => key)];
+}
