@@ -1,4 +1,5 @@
 import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { MediaType } from '@darkroom/contracts';
 import { AppError } from '@darkroom/kernel';
 import type { ImageFacts } from '@darkroom/domain';
@@ -38,7 +39,7 @@ export async function readHeader(path: string): Promise<HeaderResult> {
     // Without a limit of its own: too many pixels shall be told as that, and reading a header costs the same.
     raw = await sharp(path, { limitInputPixels: false, failOn: 'error', sequentialRead: true }).metadata();
   } catch (error) {
-    return refusal('undecodable', `the header cannot be read: ${firstLine(error)}`);
+    return refusal('undecodable', `the header cannot be read: ${firstLine(error, path)}`);
   }
   return toHeader(contentType, raw, fileBytes);
 }
@@ -89,8 +90,13 @@ function validOrientation(value: number | undefined): number {
   return value !== undefined && value >= 1 && value <= 8 ? value : 1;
 }
 
-/** libvips tells a whole story over many lines; its first one is enough for a person. */
-export function firstLine(error: unknown): string {
+/** libvips tells a whole story over many lines; its first one is enough for a person. Without the file's name. */
+export function firstLine(error: unknown, path?: string): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n', 1)[0]?.trim().slice(0, 200) ?? '';
+  const line =
+    message
+      .split('\n', 1)[0]
+      ?.replace(/^Input file has corrupt header: */, '')
+      .trim() ?? '';
+  return (path ? line.replaceAll(path, 'file').replaceAll(basename(path), 'file') : line).slice(0, 200);
 }

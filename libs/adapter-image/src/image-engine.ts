@@ -10,16 +10,26 @@ import type {
 } from '@darkroom/domain';
 import { AppError } from '@darkroom/kernel';
 import { buildVariants } from './build-variants.ts';
-import { pixelCost, tooManyPixels } from './caps.ts';
+import { needsChild, pixelCost, tooManyPixels } from './caps.ts';
 import { readHeader, type HeaderResult } from './header.ts';
+import { DecoderPool, type DecoderPoolOptions } from './isolation/decoder-pool.ts';
+import type { DecoderRequest } from './isolation/protocol.ts';
 import { extractMetadata } from './metadata/extract-metadata.ts';
 import { setUpSharp } from './sharp-setup.ts';
 import { sniffImage } from './sniff.ts';
 
-/** Images by libvips (sharp). */
+export interface ImageEngineOptions {
+  /** Of the child processes that decode HEIC and whatever looks costly. */
+  readonly decoder?: Partial<DecoderPoolOptions>;
+}
+
+/** Images by libvips (sharp), and HEIC by libheif in child processes. `close` ends those. */
 export class SharpImageEngine implements ImageInspector, VariantBuilder, MetadataExtractor {
-  constructor() {
+  readonly #pool: DecoderPool;
+
+  constructor({ decoder }: ImageEngineOptions = {}) {
     setUpSharp();
+    this.#pool = new DecoderPool(decoder);
   }
 
   sniff = sniffImage;
@@ -34,17 +44,35 @@ export class SharpImageEngine implements ImageInspector, VariantBuilder, Metadat
   }
 
   async build(path: string, presets: readonly Preset[], signal: AbortSignal): Promise<BuildResult> {
-    const result = await headerWithinCaps(path, signal);
-    return result.ok
-      ? buildVariants({ header: result.header, input: path }, presets, signal)
-      : asDamage(result);
+    const read = await headerWithinCaps(path, signal);
+    if (!read.ok) return asDamage(read);
+    if (!needsChild(read.header)) return buildVariants({ header: read.header, input: path }, presets, signal);
+    const result = (await this.#inChild({ task: 'build', path, presets }, signal)) as BuildResult;
+    if (!result.ok) return result;
+    // Over the channel went copies of the presets; callers may know theirs by identity.
+    const variants = result.variants.map((variant, index) => ({
+      ...variant,
+      preset: presets[index] ?? variant.preset,
+    }));
+    return { ...result, variants };
   }
 
   async extract(path: string, signal: AbortSignal): Promise<ExtractionResult> {
-    const result = await headerWithinCaps(path, signal);
-    return result.ok
-      ? extractMetadata({ header: result.header, input: path }, path, signal)
-      : asDamage(result);
+    const read = await headerWithinCaps(path, signal);
+    if (!read.ok) return asDamage(read);
+    if (!needsChild(read.header)) return extractMetadata({ header: read.header, input: path }, path, signal);
+    return (await this.#inChild({ task: 'extract', path }, signal)) as ExtractionResult;
+  }
+
+  /** Ends the child processes, and with them what they are at. */
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #inChild(request: DecoderRequest, signal: AbortSignal): Promise<BuildResult | ExtractionResult> {
+    const reply = await this.#pool.run(request, signal);
+    if ('error' in reply) throw new AppError('internal', `a decoder process failed: ${reply.error}`);
+    return 'result' in reply ? reply.result : reply;
   }
 }
 

@@ -39,8 +39,22 @@ export function readExif(block: Uint8Array): ExifBlock {
     Object.entries(tags).filter(([name]) => !faulty.some(([bad]) => bad === name)),
   );
   const warnings = faulty.map(([name]) => `EXIF ${name} is damaged`);
-  if (Object.keys(tags).length === 0) warnings.push('EXIF is there, but nothing in it can be read');
+  warnings.push(...unreadParts(tags));
   return { exif: toJson(sound, tiff[0] === 0x49), gps: exifGps(sound), warnings: warnings.slice(0, 20) };
+}
+
+/** Directories that are pointed at, but of which nothing came. */
+function unreadParts(tags: Tags): string[] {
+  if (Object.keys(tags).length === 0) return ['EXIF is there, but nothing in it can be read'];
+  const ids = Object.values(tags).map((tag) => (tag as Tag).id);
+  const has = (from: number, to: number) =>
+    ids.some((id) => typeof id === 'number' && id >= from && id <= to);
+  const unread: string[] = [];
+  const camera = has(0x829a, 0x8768) || has(0x8826, 0xa500);
+  if (tags['Exif IFD Pointer'] && !camera) unread.push('EXIF points at camera data that cannot be read');
+  if (tags['GPS Info IFD Pointer'] && !has(0, 31))
+    unread.push('EXIF points at a position that cannot be read');
+  return unread;
 }
 
 function startsAsExif(block: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 /** A tag as ExifReader gives it; the shape depends on the block, so nothing is taken for granted. */
 export interface Tag {
+  readonly id?: unknown;
   readonly value?: unknown;
   readonly description?: unknown;
   readonly computed?: unknown;

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { defaultPresets } from '@darkroom/domain';
+import { fixturePath } from '../fixtures.ts';
+import { DecoderPool } from './decoder-pool.ts';
+import type { DecoderRequest } from './protocol.ts';
+
+const never = new AbortController().signal;
+const build: DecoderRequest = { task: 'build', path: fixturePath('photo.heic'), presets: defaultPresets };
+const extract: DecoderRequest = { task: 'extract', path: fixturePath('rotated.heic') };
+
+let pool: DecoderPool;
+afterEach(() => pool.close());
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Kills the child as soon as it is at a job. */
+async function killOne(): Promise<void> {
+  while (pool.pids.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  process.kill(pool.pids[0]!, 'SIGKILL');
+}
+
+describe('DecoderPool', () => {
+  it('does jobs one after another in one child', async () => {
+    pool = new DecoderPool();
+    const replies = await Promise.all([
+      pool.run(build, never),
+      pool.run(extract, never),
+      pool.run(build, never),
+    ]);
+    for (const reply of replies) expect(reply).toMatchObject({ result: { ok: true } });
+    expect(pool.pids).toHaveLength(1);
+  });
+
+  it('replaces a child after its number of jobs, and the old one ends', async () => {
+    pool = new DecoderPool({ jobsPerChild: 2 });
+    await pool.run(extract, never);
+    const [first] = pool.pids;
+    await pool.run(extract, never);
+    expect(pool.pids).toEqual([]);
+    await pool.run(extract, never);
+    expect(pool.pids).toHaveLength(1);
+    expect(pool.pids).not.toContain(first);
+    await pool.close();
+    expect(isAlive(first!)).toBe(false);
+  });
+
+  it('tells a child killed amid a job as retryable, and goes on with another', async () => {
+    pool = new DecoderPool();
+    const job = pool.run(build, never);
+    const next = pool.run(extract, never);
+    await Promise.all([
+      killOne(),
+      expect(job).rejects.toMatchObject({ code: 'internal', reason: 'decoder_lost', retryable: true }),
+    ]);
+    expect(await next).toMatchObject({ result: { ok: true } });
+  });
+
+  it('ends a job over its memory or its processor time: the file is at fault', async () => {
+    pool = new DecoderPool({ memoryBytes: 1_000_000 });
+    expect(await pool.run(build, never)).toMatchObject({ ok: false, code: 'undecodable', detail: /MB/ });
+    await pool.close();
+    pool = new DecoderPool({ cpuMs: 60 });
+    expect(await pool.run(build, never)).toMatchObject({ ok: false, code: 'undecodable' });
+  });
+
+  it('ends a job that takes too long by the clock, as retryable', async () => {
+    pool = new DecoderPool({ wallMs: 20 });
+    await expect(pool.run(build, never)).rejects.toMatchObject({
+      reason: 'decoder_timeout',
+      retryable: true,
+    });
+    expect(pool.pids).toEqual([]);
+  });
+
+  it('abandons jobs, at work and waiting, when their signals fire', async () => {
+    pool = new DecoderPool();
+    const [first, second] = [new AbortController(), new AbortController()];
+    const jobs = [pool.run(build, first.signal), pool.run(build, second.signal)];
+    const last = pool.run(extract, never);
+    const refused = jobs.map((job) => expect(job).rejects.toMatchObject({ code: 'aborted' }));
+    second.abort();
+    first.abort();
+    await Promise.all(refused);
+    expect(await last).toMatchObject({ result: { ok: true } });
+  });
+
+  it('closes amid work, leaving no process', async () => {
+    pool = new DecoderPool({ size: 2 });
+    const jobs = [pool.run(build, never), pool.run(build, never), pool.run(build, never)];
+    const refused = jobs.map((job) => expect(job).rejects.toMatchObject({ code: 'aborted' }));
+    while (pool.pids.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const pids = pool.pids;
+    await pool.close();
+    await Promise.all(refused);
+    expect(pids.map(isAlive)).toEqual([false, false]);
+    await expect(pool.run(build, never)).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('lets an idle child go', async () => {
+    pool = new DecoderPool({ idleMs: 1 });
+    await pool.run(extract, never);
+    const [pid] = pool.pids;
+    const gone = once(AbortSignal.timeout(10_000), 'abort');
+    let late = false;
+    void gone.then(() => (late = true));
+    while (pid !== undefined && isAlive(pid) && !late) await new Promise((resolve) => setImmediate(resolve));
+    expect(pool.pids).toEqual([]);
+  });
+});
