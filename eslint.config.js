@@ -89,7 +89,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': noVendors(owner) },
   })),
   {
-    files: ['**/*.test.ts', '**/*.test.tsx'],
+    files: ['**/*.test.ts', '**/*.test.tsx', '**/*.fixture.ts'],
     languageOptions: { globals: globals.jest },
     rules: {
       '@nx/enforce-module-boundaries': boundaries(arrowsOfTests),

@@ -24,8 +24,8 @@ export function encodeCursor({ createdAt, id }: Position, filter: ImageFilter): 
 export function decodeCursor(cursor: string, filter: ImageFilter): Position {
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const [, time, id, print] = /^1\.(\d{1,15})\.([0-9a-f-]{36})\.([\w-]{10})$/.exec(text) ?? [];
-  if (time === undefined || id === undefined || !isId(id)) throw invalid('this is not a cursor of this list');
-  if (Buffer.from(text, 'latin1').toString('base64url') !== cursor)
+  const ours = Buffer.from(text, 'latin1').toString('base64url') === cursor;
+  if (!ours || time === undefined || id === undefined || !isId(id))
     throw invalid('this is not a cursor of this list');
   if (print !== fingerprint(filter)) throw invalid('this cursor belongs to a list with other filters');
   return { createdAt: new Date(Number(time)), id };

@@ -20,7 +20,10 @@ export interface ImageFilter {
 
 export interface ImagePage {
   readonly items: readonly Image[];
-  /** All that the filter matches, not just this page. */
+  /**
+   * All that the filter matches, not just this page. Exact; with search, tags or dates an adapter may stop counting at
+   * 10,000 or more, and then answers that number.
+   */
   readonly count: number;
   /** Opaque; undefined after the last page. */
   readonly nextCursor: string | undefined;

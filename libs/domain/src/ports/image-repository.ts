@@ -19,6 +19,9 @@ export interface ImageRepository {
    * and undefined where there is none with this id.
    */
   update(id: string, decide: (image: Image) => ImageChange | undefined): Promise<Image | undefined>;
-  /** Removes a deleted image's row for good, once its objects are gone. Events and counters stay as they are. */
+  /**
+   * Removes a deleted image's row and timeline for good, once its objects are gone, and takes it out of the counters.
+   * Its events stay. Does nothing where the image is not there or not deleted.
+   */
   remove(id: string): Promise<void>;
 }

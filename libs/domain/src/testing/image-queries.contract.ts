@@ -189,7 +189,7 @@ export function imageQueriesContract(open: OpenStores): void {
 
   it('follows a text that is changed', async () => {
     const [image] = await insert([{ title: 'before' }]);
-    const { id, ownerId } = image!;
+    const { id = '', ownerId = '' } = image ?? {};
     await stores().images.update(id, (current) =>
       new ChangeBuilder(current, minutes(9)).set({ title: 'after', tags: ['new'] }).build(),
     );

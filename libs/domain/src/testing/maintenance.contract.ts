@@ -132,16 +132,17 @@ export function garbageRepositoryContract(open: OpenStores): void {
 
   it('gives out what is due, oldest first, and to one caller at a time', async () => {
     const image = await insert(acceptedImage());
-    const keys = ['b', 'a', 'c'].map((name) => `images/${name}-${newId()}`);
-    await discard(image, [keys[1]!], at(0), 2_000);
-    await discard(image, [keys[0]!], at(0), 1_000);
-    await discard(image, [keys[2]!], at(0), 90_000);
+    const [second, first, later] = [`images/a-${newId()}`, `images/b-${newId()}`, `images/c-${newId()}`];
+    const keys = [first, second, later];
+    await discard(image, [second], at(0), 2_000);
+    await discard(image, [first], at(0), 1_000);
+    await discard(image, [later], at(0), 90_000);
     expect(await taken(at(0), keys)).toEqual([]);
-    expect(await taken(at(3), keys)).toEqual([keys[0], keys[1]]);
+    expect(await taken(at(3), keys)).toEqual([first, second]);
     expect(await taken(at(3), keys)).toEqual([]);
-    expect(await taken(at(64), keys)).toEqual([keys[0], keys[1]]);
-    await stores().garbage.settle([keys[0]!, 'images/unknown']);
-    expect(await taken(at(200), keys)).toEqual([keys[1], keys[2]]);
+    expect(await taken(at(64), keys)).toEqual([first, second]);
+    await stores().garbage.settle([first, 'images/unknown']);
+    expect(await taken(at(200), keys)).toEqual([second, later]);
   });
 
   it('shares what is due among callers', async () => {

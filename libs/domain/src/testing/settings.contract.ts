@@ -22,9 +22,9 @@ export function categoryRepositoryContract(open: OpenStores): void {
 
   it('creates, gets and lists by id', async () => {
     const { categories } = stores();
-    const wanted = [fields(), fields()];
-    const [a, b] = [await categories.create(wanted[0]!), await categories.create(wanted[1]!)];
-    expect(a).toEqual({ ...wanted[0], id: a.id });
+    const wanted = fields();
+    const [a, b] = [await categories.create(wanted), await categories.create(fields())];
+    expect(a).toEqual({ ...wanted, id: a.id });
     expect(await categories.get(b.id)).toEqual(b);
     const listed = (await categories.list()).map(({ id }) => id);
     expect(listed).toEqual([...listed].sort((x, y) => x - y));
@@ -73,7 +73,14 @@ export function presetRepositoryContract(open: OpenStores): void {
       quality: 60,
       effort: 4,
     } as const;
-    const small = { ...defaultPresets[1]!, quality: 70 };
+    const small = {
+      name: 'small',
+      bound: 300,
+      fit: 'inside',
+      format: 'webp',
+      quality: 70,
+      effort: 4,
+    } as const;
     await presets.put(square);
     await presets.put(small);
     const expected = defaultPresets.map((preset) => (preset.name === small.name ? small : preset));
