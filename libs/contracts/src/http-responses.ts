@@ -70,7 +70,7 @@ export const imageSummarySchema = z.object({
   category_name: z.string(),
   placeholder: z.string().nullable(),
   thumbnail_url: z.string().nullable(),
-  /** The `small` variant (300), sharp enough for a gallery's tile; null where there is none. */
+  /** The `medium` variant (600), sharp enough for a gallery's tile; null where there is none. */
   preview_url: z.string().nullable(),
   /** Upright pixels of the original, so that a page can reserve the right space. */
   width: z.int().nullable(),

@@ -112,7 +112,7 @@ function summaryOf(image: ImageBody): ImageSummaryBody {
     category_name: image.category.name,
     placeholder: image.placeholder,
     thumbnail_url: urlOf('thumbnail'),
-    preview_url: urlOf('small'),
+    preview_url: urlOf('medium'),
     width: image.width,
     height: image.height,
   };

@@ -12,6 +12,12 @@ export function formatBytes(bytes: number, locale: string): string {
   }).format(value);
 }
 
+/** A limit in bytes, rounded down: what is said to be allowed is allowed. */
+export function formatLimit(bytes: number, locale: string): string {
+  const unit = bytes < 1e6 ? 1e3 : 1e6;
+  return formatBytes(Math.floor(bytes / unit) * unit, locale);
+}
+
 export function formatPercent(part: number, locale: string): string {
   const digits = part > 0.99 && part < 1 ? 1 : 0;
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(part);

@@ -2,12 +2,14 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { CategoryBody } from '@darkroom/contracts';
 import { useServices } from '../../services.ts';
 import { useTexts } from '../../texts/texts.ts';
-import { formatBytes } from '../../ui/format.ts';
+import { formatLimit } from '../../ui/format.ts';
 import { UploadIcon } from '../../ui/icons.tsx';
 import { checkFile } from '../check-file.ts';
 import { useCategories } from './use-categories.ts';
 import { useFileDrop } from './use-file-drop.ts';
 import './drop-zone.css';
+
+const typeNames: Readonly<Record<string, string>> = { jpg: 'JPEG', webp: 'WebP' };
 
 /** Takes files by drop anywhere on the page, by paste, and by the picker. */
 export function DropZone({ roomy }: { roomy: boolean }) {
@@ -30,7 +32,7 @@ export function DropZone({ roomy }: { roomy: boolean }) {
     return (
       <section className="drop-zone" aria-label={t.upload.title}>
         <p className="drop-zone__lead" role="alert">
-          {t.failures.server.what}
+          {t.upload.unavailable}
         </p>
         <button className="button" type="button" onClick={reload}>
           {t.retry}
@@ -82,8 +84,8 @@ export function DropZone({ roomy }: { roomy: boolean }) {
   );
 
   function limitsOf({ allowed_extensions, max_file_size }: CategoryBody): string {
-    const types = [...new Set(allowed_extensions.map((e) => (e === 'jpg' ? 'jpeg' : e).toUpperCase()))];
-    return t.upload.limits(types.join(', '), formatBytes(max_file_size, t.locale));
+    const types = [...new Set(allowed_extensions.map((e) => typeNames[e] ?? e.toUpperCase()))];
+    return t.upload.limits(types.join(', '), formatLimit(max_file_size, t.locale));
   }
 }
 

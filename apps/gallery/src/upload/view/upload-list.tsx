@@ -12,6 +12,7 @@ export function UploadList() {
   if (uploads.length === 0) return null;
 
   const done = uploads.filter(({ phase }) => phase === 'ready').length;
+  const failed = uploads.filter(({ phase }) => phase === 'failed').length;
   const clearable = uploads.some(({ phase }) => phase === 'ready' || phase === 'canceled');
   const keepFocus = () => heading.current?.focus(); // the button that was pressed is about to go
   return (
@@ -20,7 +21,7 @@ export function UploadList() {
         <h2 id="uploads-heading" ref={heading} tabIndex={-1}>
           {t.upload.listTitle}
         </h2>
-        <span className="quiet">{t.upload.summary(done, uploads.length)}</span>
+        <span className="quiet">{t.upload.summary(done, failed, uploads.length)}</span>
         {clearable && (
           <button
             className="button button--plain uploads__clear"

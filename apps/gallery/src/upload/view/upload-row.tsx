@@ -24,11 +24,6 @@ export const UploadRow = memo(
         <div className="upload__body">
           <p className="upload__name">{file.name}</p>
           <Status upload={upload} />
-          {phase === 'failed' ? (
-            <Failure upload={upload} />
-          ) : (
-            phase !== 'canceled' && <Stages upload={upload} />
-          )}
         </div>
         <div className="upload__actions">
           {phase === 'ready' && upload.imageId !== undefined && (
@@ -49,6 +44,14 @@ export const UploadRow = memo(
             <IconButton label={t.upload.cancelFile(file.name)} onPress={onCancel} icon={<CloseIcon />} />
           )}
         </div>
+        <div className="upload__more">
+          <Progress upload={upload} />
+          {phase === 'failed' ? (
+            <Failure upload={upload} />
+          ) : (
+            phase !== 'canceled' && <Stages upload={upload} />
+          )}
+        </div>
       </li>
     );
   },
@@ -59,25 +62,27 @@ function Status({ upload }: { upload: Upload }) {
   const t = useTexts();
   const { file, phase, sentBytes } = upload;
   const total = formatBytes(file.size, t.locale);
-  const sending = phase === 'sending';
-  const text = upload.stalled ? t.upload.stalled : t.upload.phases[phase];
+  const size = phase === 'sending' ? t.upload.sent(formatBytes(sentBytes, t.locale), total) : total;
   return (
-    <>
-      <p className="upload__status">
-        {text}
-        <span className="upload__size">
-          {sending ? t.upload.sent(formatBytes(sentBytes, t.locale), total) : total}
-        </span>
-      </p>
-      {(sending || phase === 'preparing' || phase === 'waiting') && (
-        <progress
-          className="upload__progress"
-          aria-label={t.upload.progressOf(file.name)}
-          max={file.size}
-          value={sentBytes}
-        />
-      )}
-    </>
+    <p className="upload__status">
+      {upload.stalled ? t.upload.stalled : t.upload.phases[phase]}
+      <span className="upload__size">{size}</span>
+    </p>
+  );
+}
+
+/** Stands there from the start until the file is sent, so that nothing moves when sending begins. */
+function Progress({ upload }: { upload: Upload }) {
+  const t = useTexts();
+  const { file, phase, sentBytes } = upload;
+  if (phase !== 'waiting' && phase !== 'preparing' && phase !== 'sending') return null;
+  return (
+    <progress
+      className="upload__progress"
+      aria-label={t.upload.progressOf(file.name)}
+      max={file.size}
+      value={sentBytes}
+    />
   );
 }
 
