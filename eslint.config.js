@@ -98,7 +98,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/main.ts', '**/*.test.ts', 'libs/testing/**', 'e2e/**', 'bench/**', 'scripts/**'],
+    files: [
+      '**/main.ts',
+      '**/*.test.ts',
+      '**/*.fixture.ts',
+      'libs/testing/**',
+      'e2e/**',
+      'bench/**',
+      'scripts/**',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

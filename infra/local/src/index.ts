@@ -8,3 +8,4 @@ export {
   type RunningKafka,
 } from './kafka/start-kafka.ts';
 export { startAwsEmulator, type AwsEmulator, type AwsEmulatorOptions } from './aws/emulator.ts';
+export { waitFor, type WaitOptions } from './process/wait-for.ts';

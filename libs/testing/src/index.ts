@@ -1,5 +1,7 @@
+export { launchBrowser } from './browser.ts';
 export { Client, post, type Answer, type Presigned, type PresignOptions } from './client.ts';
 export { startStack, type StackDescription, type StackOptions, type TestStack } from './stack.ts';
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
 export { describeKafka, hasKafka, testKafka, type TestKafka } from './test-kafka.ts';
 export { waitFor, type WaitOptions } from './wait-for.ts';
+export { testS3, type TestS3 } from './test-s3.ts';
