@@ -1,4 +1,4 @@
-import { KafkaEventBus } from '@darkroom/adapter-kafka';
+import { KafkaEventBus, kafkaSettingsOf } from '@darkroom/adapter-kafka';
 import { SharpImageEngine } from '@darkroom/adapter-image';
 import { openPostgres } from '@darkroom/adapter-postgres';
 import { openS3, s3SettingsOf } from '@darkroom/adapter-s3';
@@ -33,7 +33,10 @@ export async function startMetadataWorker(
   lifecycle.acquire('image engine', () => engine.close());
   const scratch = await openScratch(config.SCRATCH_DIR);
   lifecycle.acquire('scratch folder', () => scratch.close());
-  const bus = config.EVENT_BUS === 'kafka' ? new KafkaEventBus(config, { onError }) : postgres.openBus();
+  const kafka = kafkaSettingsOf(config, group, (level, message, detail) =>
+    logger[level]({ kafka: detail }, message),
+  );
+  const bus = config.EVENT_BUS === 'kafka' ? new KafkaEventBus(kafka) : postgres.openBus();
   lifecycle.acquire('event bus', () => bus.close());
 
   const { images, deliveries } = postgres;

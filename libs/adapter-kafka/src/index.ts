@@ -2,3 +2,4 @@ export { ensureTopic } from './ensure-topic.ts';
 export type { KafkaSettings } from './kafka-client.ts';
 export { KafkaEventBus, type KafkaEventBusOptions } from './kafka-event-bus.ts';
 export { KafkaEventProducer } from './kafka-event-producer.ts';
+export { kafkaProblems, kafkaSettingsOf, kafkaVariables, type KafkaEnvironment } from './kafka-variables.ts';

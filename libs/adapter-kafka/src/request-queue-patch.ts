@@ -1,4 +1,4 @@
-import requestQueueModule from 'kafkajs/src/network/requestQueue/index.js';
+import { createRequire } from 'node:module';
 
 /** The part of kafkajs's request queue that the patch stands on. */
 interface RequestQueue {
@@ -21,7 +21,9 @@ let patched = false;
  */
 export function patchRequestQueue(): void {
   if (patched) return;
-  const { prototype } = requestQueueModule as unknown as { prototype: RequestQueue };
+  // kafkajs ships no types for its inner modules.
+  const inner: unknown = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js');
+  const { prototype } = inner as { prototype: RequestQueue };
   if (typeof prototype.scheduleCheckPendingRequests !== 'function')
     throw new TypeError('kafkajs has changed: its request queue must be looked at again');
   prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
