@@ -38,6 +38,14 @@ export interface Database {
 const attemptsAgainstRaces = 5;
 const raceBackoff = { baseMs: 20, capMs: 500 };
 
+/** knex prints to the console by itself; what matters is thrown, and logged by those who catch it. */
+const silent = {
+  warn: () => undefined,
+  error: () => undefined,
+  deprecate: () => undefined,
+  debug: () => undefined,
+};
+
 /** A pool of connections; none is made before the first statement. */
 export function connect(options: DatabaseOptions): Database {
   const { url, poolSize, applicationName } = options;
@@ -53,6 +61,7 @@ export function connect(options: DatabaseOptions): Database {
   };
   const pool = knex({
     client: 'pg',
+    log: silent,
     acquireConnectionTimeout: connectTimeoutMs,
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
     connection,

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { AppError } from '@darkroom/kernel';
 
 /** SQLSTATE of what may pass by itself (PostgreSQL manual, Appendix A), by class or by whole code. */
@@ -32,7 +33,7 @@ interface VendorError {
 }
 
 function vendorError(error: unknown): VendorError | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   return {
     code: typeof code === 'string' ? code : '',
@@ -62,6 +63,8 @@ export function translateError(error: unknown): unknown {
       reason: constraint ?? 'conflict',
       cause: error,
     });
+  if (code === '22021' || code === '22P05')
+    return new AppError('invalid', 'the text has characters that cannot be stored', { cause: error });
   const transient =
     lostRaces.has(code) ||
     networkCodes.has(code) ||
