@@ -11,7 +11,14 @@ export function HomePage() {
   const heading = usePage(t.grid.title);
   const { images } = useServices();
   const { count } = useImageList();
-  useEffect(() => void images.load(), [images]);
+  useEffect(() => {
+    const refresh = () => {
+      if (document.visibilityState === 'visible') void images.load();
+    };
+    refresh();
+    document.addEventListener('visibilitychange', refresh); // there may be more by now, from another device
+    return () => document.removeEventListener('visibilitychange', refresh);
+  }, [images]);
 
   return (
     <div className="home">

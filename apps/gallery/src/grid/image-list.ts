@@ -43,10 +43,11 @@ export class ImageList {
     const first = this.#state.count === undefined;
     await this.#during(first ? 'first' : 'refresh', async () => {
       const page = await this.#list(undefined, pageSize);
-      const fresh = new Map(page.items.map((item) => [item.id, item]));
+      const fresh = new Set(page.items.map(({ id }) => id));
       const oldest = page.items.at(-1)?.created_at ?? '';
-      const kept = page.next_cursor === null ? [] : this.#state.items.filter((i) => i.created_at < oldest);
-      const older = kept.filter(({ id }) => !fresh.has(id));
+      // Where the fresh page does not reach what is loaded, keeping that would leave a gap between the two.
+      const joined = page.next_cursor !== null && this.#state.items.some(({ id }) => fresh.has(id));
+      const older = this.#state.items.filter((i) => joined && !fresh.has(i.id) && i.created_at < oldest);
       this.#set({
         items: [...page.items, ...older],
         count: page.count,

@@ -19,7 +19,7 @@ interface PictureProps {
 /** An image that holds its place before it is there: ThumbHash first, then the picture fades in over it. */
 export function Picture(props: PictureProps) {
   const { src, srcSet, sizes, alt, width, height, placeholder, eager = false, onBroken } = props;
-  const [loaded, setLoaded] = useState<string>();
+  const [loaded, setLoaded] = useState(false);
   const [broken, setBroken] = useState<string>();
   const usable = src !== null && broken !== src;
   const shape = { '--ratio': `${width} / ${height}` } as CSSProperties;
@@ -28,7 +28,7 @@ export function Picture(props: PictureProps) {
       {placeholder !== null && <ThumbHashCanvas hash={placeholder} />}
       {usable ? (
         <img
-          className={loaded === src ? 'picture__image picture__image--loaded' : 'picture__image'}
+          className={loaded ? 'picture__image picture__image--loaded' : 'picture__image'}
           src={src}
           srcSet={srcSet}
           sizes={sizes}
@@ -37,7 +37,7 @@ export function Picture(props: PictureProps) {
           height={height}
           loading={eager ? 'eager' : 'lazy'}
           decoding="async"
-          onLoad={() => setLoaded(src)}
+          onLoad={() => setLoaded(true)}
           onError={() => {
             setBroken(src);
             onBroken?.();

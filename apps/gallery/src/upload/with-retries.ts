@@ -21,7 +21,7 @@ export async function withRetries<T>({ signal, onChange }: RetryContext, step: (
       const again = error instanceof UploadError && passing.includes(error.failure.code);
       if (!again || attempt >= attempts) throw error;
       onChange({ stalled: true });
-      if (!navigator.onLine) await connection(signal);
+      if (navigator.onLine === false) await connection(signal);
       await delay(Math.random() * firstPauseMs * 2 ** attempt, signal);
       onChange({ stalled: false });
     }
@@ -35,7 +35,7 @@ function connection(signal: AbortSignal): Promise<void> {
       stop.abort();
       settle();
     };
-    window.addEventListener('online', finish(resolve), { signal: stop.signal });
+    globalThis.addEventListener('online', finish(resolve), { signal: stop.signal });
     signal.addEventListener(
       'abort',
       finish(() => reject(signal.reason as Error)),

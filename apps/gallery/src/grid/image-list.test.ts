@@ -1,0 +1,68 @@
+import type { ImageBody, ImageListBody, ImageSummaryBody } from '@darkroom/contracts';
+import { ImageList } from './image-list.ts';
+
+const at = (n: number) => `2026-01-01T00:00:${String(n).padStart(2, '0')}.000Z`;
+const summary = (n: number) => ({ id: `i${n}`, created_at: at(n) }) as ImageSummaryBody;
+const image = (n: number) =>
+  ({ ...summary(n), category: { name: 'c' }, variants: [] }) as unknown as ImageBody;
+
+/** A server with images `i1` to `i<count>`, newest first, two to a page. */
+function server(count: number) {
+  const state = { count };
+  const list = (cursor: string | undefined): Promise<ImageListBody> => {
+    const newest = cursor === undefined ? state.count : Number(cursor);
+    const numbers = [newest, newest - 1].filter((n) => n > 0);
+    const next = newest - 2 > 0 ? String(newest - 2) : null;
+    return Promise.resolve({ items: numbers.map(summary), count: state.count, next_cursor: next });
+  };
+  return { state, list };
+}
+const ids = (list: ImageList) => list.state().items.map(({ id }) => id);
+
+describe('ImageList', () => {
+  it('loads page after page', async () => {
+    const list = new ImageList(server(5).list);
+    await list.load();
+    await list.loadMore();
+    await list.loadMore();
+    await list.loadMore();
+    expect(ids(list)).toEqual(['i5', 'i4', 'i3', 'i2', 'i1']);
+    expect(list.state()).toMatchObject({ count: 5, nextCursor: undefined });
+  });
+
+  it('refreshes without losing what was loaded, nor leaving a gap', async () => {
+    const { state, list: call } = server(5);
+    const list = new ImageList(call);
+    await list.load();
+    await list.loadMore();
+    state.count = 6;
+    await list.load();
+    expect(ids(list)).toEqual(['i6', 'i5', 'i4', 'i3', 'i2']);
+    state.count = 20; // many new ones: what is between them and the old ones is loaded by "more"
+    await list.load();
+    await list.loadMore();
+    expect(ids(list)).toEqual(['i20', 'i19', 'i18', 'i17']);
+  });
+
+  it('puts a new image in its place and counts it once', async () => {
+    const list = new ImageList(server(2).list);
+    await list.load();
+    list.put(image(3));
+    list.put(image(3));
+    expect(ids(list)).toEqual(['i3', 'i2', 'i1']);
+    expect(list.state().count).toBe(3);
+    list.remove('i3');
+    expect(list.state().count).toBe(2);
+  });
+
+  it('tells of a failure and loads again when asked', async () => {
+    let broken = true;
+    const { list: call } = server(1);
+    const list = new ImageList((cursor) => (broken ? Promise.reject(new Error('down')) : call(cursor)));
+    await list.load();
+    expect(list.state().error).toBeDefined();
+    broken = false;
+    await list.load();
+    expect(list.state()).toMatchObject({ error: undefined, count: 1 });
+  });
+});
