@@ -12,21 +12,19 @@ export interface Arguments {
 /** What the command line asks for. Prints help, or what is wrong, and exits by itself where that is all. */
 export function readArguments(argv: readonly string[]): Arguments {
   const command = new Command('cleanup-cron').description(
-    'One-shot housekeeping: runs the tasks that are named, then ends. Exit code 1 where something could not be done.',
+    'One-shot housekeeping: runs the tasks that are named, or all, then ends. Exit code 1 where something could not be done.',
   );
   for (const name of taskNames) command.option(`--${name}`, `run ${name}`, false);
   command
-    .option('--all', 'run all tasks', false)
     .option('--dry-run', 'print the plan and change nothing', false)
     .option('--json', 'print the report as JSON', false)
     .option('--limit <count>', 'at most so many things per task', wholeNumber, 10_000)
     .option('--max-seconds <seconds>', 'stop after this time; the next run goes on', wholeNumber, 600)
     .parse([...argv]);
-  const options = command.opts<Record<TaskName, boolean> & Omit<Arguments, 'names'> & { all: boolean }>();
-  const names = taskNames.filter((name) => options.all || options[name]);
-  if (names.length === 0) command.error(`name at least one task: --${taskNames.join(', --')}, or --all`);
+  const options = command.opts<Record<TaskName, boolean> & Omit<Arguments, 'names'>>();
+  const named = taskNames.filter((name) => options[name]);
   const { dryRun, json, limit, maxSeconds } = options;
-  return { names, dryRun, json, limit, maxSeconds };
+  return { names: named.length === 0 ? taskNames : named, dryRun, json, limit, maxSeconds };
 }
 
 function wholeNumber(text: string): number {

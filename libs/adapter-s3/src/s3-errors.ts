@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { AppError, isAppError, isNetworkError } from '@darkroom/kernel';
+import { AppError, errorName, isAppError, isNetworkError } from '@darkroom/kernel';
 
 const missing = new Set(['NoSuchKey', 'NotFound', 'NoSuchUpload', 'NoSuchVersion']);
 
@@ -36,7 +36,7 @@ export function isMissing(error: unknown): boolean {
  */
 export function translateS3Error(error: unknown, action: string): AppError {
   if (isAppError(error)) return error;
-  const name = error instanceof Error ? error.name : 'unknown';
+  const name = errorName(error);
   if (name === 'AbortError') return new AppError('aborted', `${action}: stopped`, { cause: error });
   const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 0) : 0;
   if (misconfigured.has(name) || status === 401 || status === 403) {
@@ -45,7 +45,8 @@ export function translateS3Error(error: unknown, action: string): AppError {
       cause: error,
     });
   }
-  const down = busy.has(name) || status >= 500 || status === 429 || isNetworkError(error);
+  const down =
+    busy.has(name) || status >= 500 || status === 429 || isNetworkError(error) || gotNoAnswer(error);
   if (down || name === 'TimeoutError' || name === 'CredentialsProviderError') {
     return new AppError('unavailable', `${action}: S3 cannot be reached (${name})`, {
       reason: 'storage_unavailable',
@@ -53,6 +54,12 @@ export function translateS3Error(error: unknown, action: string): AppError {
     });
   }
   return new AppError('internal', `${action}: S3 answered ${name}`, { cause: error });
+}
+
+/** The client tried, says so in `$metadata`, and has no answer with a status to tell of. */
+function gotNoAnswer(error: unknown): boolean {
+  if (error instanceof S3ServiceException || typeof error !== 'object' || error === null) return false;
+  return '$metadata' in error;
 }
 
 /** Runs one S3 call and translates what it throws. */

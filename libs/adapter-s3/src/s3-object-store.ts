@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -13,6 +13,9 @@ import type { ObjectHead, ObjectHeaders, ObjectStore } from '@darkroom/domain';
 import { AppError } from '@darkroom/kernel';
 import { encodeKey } from './s3-client.ts';
 import { callS3, findInS3 } from './s3-errors.ts';
+
+/** Stands where a caller has no signal. */
+const never = new AbortController().signal;
 
 export class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
@@ -56,17 +59,19 @@ export class S3ObjectStore implements ObjectStore {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
     const found = await findInS3('download', () => this.#client.send(command, withSignal(signal)));
     if (found?.Body === undefined) return false;
-    await callS3('download', async () => {
-      try {
-        const file = createWriteStream(path, { flags: 'wx' });
-        await pipeline(found.Body as Readable, file, signal === undefined ? {} : { signal });
-        if (file.bytesWritten === found.ContentLength) return;
+    const file = await open(path, 'wx');
+    try {
+      const body = found.Body as Readable;
+      await callS3('download', () => pipeline(body, file.createWriteStream(), { signal: signal ?? never }));
+      if ((await stat(path)).size !== found.ContentLength) {
         throw new AppError('unavailable', 'download: the connection ended before the object did');
-      } catch (error) {
-        await rm(path, { force: true });
-        throw error;
       }
-    });
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { SQSServiceException } from '@aws-sdk/client-sqs';
-import { AppError, isAppError, isNetworkError } from '@darkroom/kernel';
+import { AppError, errorName, isAppError, isNetworkError } from '@darkroom/kernel';
 
 const throttled = new Set(['RequestThrottled', 'ThrottlingException', 'KmsThrottled', 'OverLimit']);
 
@@ -9,11 +9,12 @@ const throttled = new Set(['RequestThrottled', 'ThrottlingException', 'KmsThrott
  */
 export function translateSqsError(error: unknown, action: string): AppError {
   if (isAppError(error)) return error;
-  const name = error instanceof Error ? error.name : 'unknown';
+  const name = errorName(error);
   if (name === 'AbortError') return new AppError('aborted', `${action}: stopped`, { cause: error });
   const isAnswer = error instanceof SQSServiceException;
   const status = isAnswer ? (error.$metadata.httpStatusCode ?? 0) : 0;
-  const down = !isAnswer && (isNetworkError(error) || /Timeout|CredentialsProvider/.test(name));
+  const tried = typeof error === 'object' && error !== null && '$metadata' in error;
+  const down = !isAnswer && (tried || isNetworkError(error) || /Timeout|CredentialsProvider/.test(name));
   if (down || status >= 500 || status === 429 || throttled.has(name)) {
     return new AppError('unavailable', `${action}: SQS cannot be reached (${name})`, {
       reason: 'queue_unavailable',

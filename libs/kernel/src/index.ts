@@ -3,4 +3,4 @@ export { assertNever } from './assert-never.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { isId, newId } from './ids.ts';
 export { backoffMs, type Backoff } from './backoff.ts';
-export { isNetworkError } from './network-errors.ts';
+export { errorName, isNetworkError } from './network-errors.ts';

@@ -10,13 +10,26 @@ const networkCodes = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ERR_SOCKET_CONNECTION_TIMEOUT',
+  'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
-/** Whether `error`, or what caused it, is a failure of the network rather than an answer. */
-export function isNetworkError(error: unknown): boolean {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if ('code' in at && typeof at.code === 'string' && networkCodes.has(at.code)) return true;
-    if (at instanceof AggregateError && at.errors.some((inner) => isNetworkError(inner))) return true;
-  }
-  return false;
+interface ErrorLike {
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+/** Whether `error`, or what caused it, is a failure of the network rather than an answer. Looks at codes alone. */
+export function isNetworkError(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 5) return false;
+  const { code, cause, errors } = error as ErrorLike;
+  if (typeof code === 'string' && networkCodes.has(code)) return true;
+  const inner = Array.isArray(errors) ? errors : [];
+  return [cause, ...inner].some((next) => isNetworkError(next, depth + 1));
+}
+
+/** The name that an error goes by, also where it comes from another realm. */
+export function errorName(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('name' in error)) return 'unknown';
+  return String(error.name);
 }

@@ -107,7 +107,7 @@ function documents(options: SetupOptions) {
     'bucket-lifecycle-configuration': { Rules: plan.lifecycle },
     'bucket-notification-configuration': { QueueConfigurations: [plan.notification] },
     'bucket-policy': { Version: '2012-10-17', Statement: plan.policy },
-    ...(plan.publicAccessBlock === undefined ? {} : { 'public-access-block': plan.publicAccessBlock }),
+    'public-access-block': plan.publicAccessBlock,
     'queue-attributes': queues.queueAttributes,
     'dead-letter-queue-attributes': queues.deadLetterQueueAttributes,
   };

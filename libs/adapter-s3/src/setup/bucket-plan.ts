@@ -12,7 +12,7 @@ export interface BucketPlanOptions {
   readonly queueArn: string;
   /** Whether variants of public categories are read straight from the bucket; false where a CDN reads it for them. */
   readonly publicImages: boolean;
-  /** AWS itself: refuse requests without TLS, and open the bucket for the policy of public variants. */
+  /** AWS itself, where requests without TLS are refused. */
   readonly onAws: boolean;
   /** Days after which an upload that nobody took goes; longer than queue and dead-letter queue keep its notification. */
   readonly incomingDays: number;
@@ -33,7 +33,7 @@ export interface BucketPlan {
   readonly notification: QueueConfiguration;
   readonly lifecycle: readonly LifecycleRule[];
   readonly policy: readonly PolicyStatement[];
-  readonly publicAccessBlock: PublicAccessBlockConfiguration | undefined;
+  readonly publicAccessBlock: PublicAccessBlockConfiguration;
 }
 
 /** Ids of everything that set-up makes begin with this: what else is there belongs to others and stays. */
@@ -58,7 +58,7 @@ export function planBucket(options: BucketPlanOptions): BucketPlan {
       },
     ],
     policy: policyOf(options),
-    publicAccessBlock: options.onAws ? accessBlock(options.publicImages) : undefined,
+    publicAccessBlock: accessBlock(options.publicImages),
   };
 }
 

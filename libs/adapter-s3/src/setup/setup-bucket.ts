@@ -22,6 +22,9 @@ import { ownPrefix, type BucketPlan, type PolicyStatement } from './bucket-plan.
 /** What S3 answers where a configuration has never been put. */
 const unset = new Set(['NoSuchCORSConfiguration', 'NoSuchLifecycleConfiguration', 'NoSuchBucketPolicy']);
 
+/** How stores answer that have no such thing: there, the policy alone counts. */
+const withoutAccessBlock = new Set(['NotImplemented', 'MethodNotAllowed']);
+
 /** Makes the bucket where it is missing. Answers whether it did. */
 export async function ensureBucket(settings: S3Settings, create: boolean): Promise<boolean> {
   return withClient(settings, async (client) => {
@@ -82,14 +85,7 @@ async function putLifecycle(client: S3Client, Bucket: string, { lifecycle }: Buc
 }
 
 async function putPolicy(client: S3Client, Bucket: string, plan: BucketPlan): Promise<void> {
-  const { publicAccessBlock } = plan;
-  if (publicAccessBlock !== undefined) {
-    await callS3('put public access block', () =>
-      client.send(
-        new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: publicAccessBlock }),
-      ),
-    );
-  }
+  await putPublicAccessBlock(client, Bucket, plan);
   const found = await read('policy', () => client.send(new GetBucketPolicyCommand({ Bucket })));
   const there = statementsOf(found?.Policy);
   const Statement = [...there.filter(({ Sid }) => isForeign(Sid)), ...plan.policy];
@@ -98,6 +94,18 @@ async function putPolicy(client: S3Client, Bucket: string, plan: BucketPlan): Pr
   await callS3('put bucket policy', () =>
     client.send(new PutBucketPolicyCommand({ Bucket, Policy: policy })),
   );
+}
+
+async function putPublicAccessBlock(client: S3Client, Bucket: string, plan: BucketPlan): Promise<void> {
+  const PublicAccessBlockConfiguration = plan.publicAccessBlock;
+  await callS3('put public access block', async () => {
+    try {
+      await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+    } catch (error) {
+      const unknown = error instanceof S3ServiceException && withoutAccessBlock.has(error.name);
+      if (!unknown) throw error;
+    }
+  });
 }
 
 function statementsOf(policy: string | undefined): Partial<PolicyStatement>[] {
