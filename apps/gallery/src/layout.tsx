@@ -1,7 +1,7 @@
 import { Link, Outlet, ScrollRestoration } from 'react-router';
 import { useSession } from './session/session-context.ts';
 import { useTexts } from './texts/texts.ts';
-import { ToastProvider } from './ui/toast.tsx';
+import { ToastProvider, Toasts } from './ui/toast.tsx';
 import { useOnline } from './ui/use-online.ts';
 import { Wordmark } from './ui/wordmark.tsx';
 import { Announcer } from './upload/view/announcer.tsx';
@@ -22,6 +22,7 @@ export function Layout() {
         <Account />
       </header>
       <div role="status">{!online && <p className="offline">{t.offline}</p>}</div>
+      <Toasts />
       <main className="page" id="content" tabIndex={-1}>
         <Outlet />
       </main>

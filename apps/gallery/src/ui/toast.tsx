@@ -8,20 +8,35 @@ interface Toast {
   readonly action?: { readonly label: string; readonly onPress: () => void };
 }
 
-const shownMs = 12_000;
-const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
+interface ToastState {
+  readonly toast: Toast | undefined;
+  readonly show: (toast: Toast | undefined) => void;
+}
+
+const shownMs = 20_000;
+const ToastContext = createContext<ToastState>({ toast: undefined, show: () => undefined });
 
 /** Shows a short message at the foot of the page, one at a time. */
-export const useToast = () => useContext(ToastContext);
+export const useToast = () => useContext(ToastContext).show;
 
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const [toast, show] = useState<Toast>();
+  const state = useMemo(() => ({ toast, show }), [toast]);
+  return <ToastContext value={state}>{children}</ToastContext>;
+}
+
+/**
+ * Where the message stands. In the document it comes before the content, whose heading has focus after a navigation:
+ * one step back from there is "Undo".
+ */
+export function Toasts() {
   const t = useTexts();
-  const [toast, setToast] = useState<Toast>();
+  const { toast, show } = useContext(ToastContext);
   const [held, setHeld] = useState(false);
   const close = useCallback(() => {
-    setToast(undefined);
+    show(undefined);
     setHeld(false);
-  }, []);
+  }, [show]);
 
   // It stays while a person points at it or has focus in it: nobody should have to race for "Undo".
   useEffect(() => {
@@ -30,40 +45,33 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     return () => clearTimeout(timer);
   }, [toast, held, close]);
 
-  const hold = useMemo(
-    () => ({
-      onMouseEnter: () => setHeld(true),
-      onMouseLeave: () => setHeld(false),
-      onFocus: () => setHeld(true),
-      onBlur: () => setHeld(false),
-    }),
-    [],
-  );
+  const act = () => {
+    const content = document.getElementById('content');
+    content?.focus(); // the button is about to go
+    toast?.action?.onPress();
+    close();
+  };
+  const hold = {
+    onMouseEnter: () => setHeld(true),
+    onMouseLeave: () => setHeld(false),
+    onFocus: () => setHeld(true),
+    onBlur: () => setHeld(false),
+  };
   return (
-    <ToastContext value={setToast}>
-      {children}
-      <div className="toasts" role="status" {...hold}>
-        {toast !== undefined && (
-          <div className="toast">
-            <span>{toast.text}</span>
-            {toast.action !== undefined && (
-              <button
-                className="toast__action"
-                type="button"
-                onClick={() => {
-                  toast.action?.onPress();
-                  close();
-                }}
-              >
-                {toast.action.label}
-              </button>
-            )}
-            <button className="toast__close" type="button" aria-label={t.close} onClick={close}>
-              <CloseIcon />
+    <div className="toasts" role="status" {...hold}>
+      {toast !== undefined && (
+        <div className="toast">
+          <span>{toast.text}</span>
+          {toast.action !== undefined && (
+            <button className="toast__action" type="button" onClick={act}>
+              {toast.action.label}
             </button>
-          </div>
-        )}
-      </div>
-    </ToastContext>
+          )}
+          <button className="toast__close" type="button" aria-label={t.close} onClick={close}>
+            <CloseIcon />
+          </button>
+        </div>
+      )}
+    </div>
   );
 }

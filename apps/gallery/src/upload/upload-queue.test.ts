@@ -96,7 +96,7 @@ describe('UploadQueue', () => {
       concurrency: 3,
       send: async () => {
         most = Math.max(most, (running += 1));
-        await new Promise(setImmediate);
+        await new Promise((resolve) => setTimeout(resolve));
         running -= 1;
         return { status: 204, s3Code: undefined };
       },
