@@ -1,0 +1,6 @@
+export {
+  publisherGroup,
+  startPublisher,
+  type PublisherDependencies,
+  type RunningPublisher,
+} from './publisher.ts';
