@@ -1,0 +1,15 @@
+/** `npm run bench -- images|pipeline|api [arguments]`: figures on standard output, progress on standard error. */
+const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
+  images: async () => (await import('./images/report.ts')).runImagesBench,
+  pipeline: async () => (await import('./pipeline/report.ts')).runPipelineBench,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (load) {
+  const run = await load();
+  await run(args);
+} else {
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join('|')}`);
+  process.exitCode = 2;
+}
