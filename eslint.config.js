@@ -119,5 +119,6 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
     rules: reactHooks.configs.recommended.rules,
   },
+  { files: ['scripts/**'], rules: { '@nx/enforce-module-boundaries': 'off' } }, // tools of the repository, no project
   { files: ['**/*.config.{js,ts,mjs}', 'eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },
 );
