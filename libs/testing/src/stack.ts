@@ -50,7 +50,7 @@ export interface TestStack {
 export async function startStack({ eventBus = 'postgres', env = {} }: StackOptions = {}): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-stack-'));
   const logFile = join(dataDir, 'test.log');
-  const [http, s3, sqs, postgres] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [http, s3, sqs, postgres, kafka] = await Promise.all(Array.from({ length: 5 }, freePort));
   const environment = {
     ...process.env,
     DARKROOM_DATA_DIR: dataDir,
@@ -58,6 +58,7 @@ export async function startStack({ eventBus = 'postgres', env = {} }: StackOptio
     DARKROOM_S3_PORT: String(s3),
     DARKROOM_SQS_PORT: String(sqs),
     DARKROOM_POSTGRES_PORT: String(postgres),
+    DARKROOM_KAFKA_PORT: String(kafka),
     EVENT_BUS: eventBus,
     ...env,
   };

@@ -77,9 +77,17 @@ export function emulatorEnv(base: Env, settings: StackSettings, secrets: StackSe
   };
 }
 
-export function apiEnv(common: Env, settings: StackSettings, pageDir: string): Env {
-  const roles = settings.eventBus === 'kafka' ? 'api,relay,publisher' : 'api,relay';
-  return { ...common, ROLES: roles, HOST: host, PORT: String(settings.httpPort), PAGE_DIR: pageDir };
+export type Role = 'api' | 'relay' | 'publisher';
+
+/** What upload-api does in this stack; without Kafka there is nothing to publish to. */
+export const rolesOf = ({ eventBus }: StackSettings): Role[] =>
+  eventBus === 'kafka' ? ['api', 'relay', 'publisher'] : ['api', 'relay'];
+
+/** For upload-api in these roles. The one without `api` listens for health alone, wherever there is room. */
+export function apiEnv(common: Env, settings: StackSettings, pageDir: string, roles: readonly Role[]): Env {
+  const port = roles.includes('api') ? settings.httpPort : 0;
+  const listening = { HTTP_HOST: host, HTTP_PORT: String(port), PAGE_DIR: pageDir, LOCAL_SIGN_IN: 'true' };
+  return { ...common, ...listening, ROLES: 'api,relay,publisher'.join(',') };
 }
 
 export const workerEnv = (common: Env): Env => ({ ...common, HEALTH_PORT: '0' });

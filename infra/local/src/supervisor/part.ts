@@ -33,7 +33,7 @@ export interface Part {
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
 /** A part that ran that long begins again with the shortest pause. */
-const settledMs = 30_000;
+const settledMs = 3_000;
 
 export function createPart({ name, console, start, onChange }: PartOptions): Part {
   const stopping = new AbortController();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { apiEnv, variantWorkerEnv, workerEnv, type Env } from './environment.ts';
+import { apiEnv, rolesOf, variantWorkerEnv, workerEnv, type Env } from './environment.ts';
 import { repository } from './repository.ts';
 import type { StackSettings } from './settings.ts';
 import type { Program } from './spawn-program.ts';
@@ -31,8 +31,15 @@ export const darkroomPrograms: Programs = {
 /** The programs that run as long as the stack does. */
 export function applications(programs: Programs, common: Env, settings: StackSettings): Program[] {
   const pageDir = path.join(programs.gallery, 'dist');
+  const roles = rolesOf(settings);
+  const inOne = [{ name: 'upload-api', roles }];
+  const apart = roles.map((role) => ({ name: role, roles: [role] }));
   return [
-    { name: 'upload-api', file: programs.uploadApi, env: apiEnv(common, settings, pageDir) },
+    ...(settings.splitRoles ? apart : inOne).map((process) => ({
+      name: process.name,
+      file: programs.uploadApi,
+      env: apiEnv(common, settings, pageDir, process.roles),
+    })),
     { name: 'variant-worker', file: programs.variantWorker, env: variantWorkerEnv(common) },
     { name: 'metadata-worker', file: programs.metadataWorker, env: workerEnv(common) },
   ];
