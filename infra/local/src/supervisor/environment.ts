@@ -87,7 +87,7 @@ export const rolesOf = ({ eventBus }: StackSettings): Role[] =>
 export function apiEnv(common: Env, settings: StackSettings, pageDir: string, roles: readonly Role[]): Env {
   const port = roles.includes('api') ? settings.httpPort : 0;
   const listening = { HTTP_HOST: host, HTTP_PORT: String(port), PAGE_DIR: pageDir, LOCAL_SIGN_IN: 'true' };
-  return { ...common, ...listening, ROLES: 'api,relay,publisher'.join(',') };
+  return { ...common, ...listening, ROLES: roles.join(',') };
 }
 
 export const workerEnv = (common: Env): Env => ({ ...common, HEALTH_PORT: '0' });
