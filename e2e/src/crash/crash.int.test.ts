@@ -73,7 +73,8 @@ describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus })
         ['large', 'medium', 'small', 'thumbnail', 'webp'].sort(),
       );
     }
-    await stack.darkroom('cleanup', 'arrivals', 'garbage', 'reconcile', '--min-age-seconds', '0');
+    const now = { ARRIVAL_AGE_MS: '0', STRAY_AGE_MS: '0' };
+    await stack.cleanup(['--arrivals', '--garbage', '--reconcile'], now);
     const pointed = (await watcher.rows()).map(({ key }) => key).sort();
     expect(new Set(pointed).size).toBe(pointed.length);
     expect(await bucket.keys('incoming/')).toEqual([]);

@@ -42,6 +42,8 @@ export interface TestStack {
   describe(): Promise<StackDescription>;
   /** Runs `darkroom …` against this stack and answers its standard output. Throws with its errors if it fails. */
   darkroom(...args: string[]): Promise<string>;
+  /** Runs the cleanup against this stack and answers what it says it did. Throws with its errors if it fails. */
+  cleanup(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
   /** Stops it as Ctrl-C does, and removes its data. */
   close(): Promise<void>;
 }
@@ -74,6 +76,10 @@ export async function startStack({ eventBus = 'postgres', env = {} }: StackOptio
     logFile,
     describe,
     darkroom: (...args) => capture('apps/cli/src/main.ts', args, environment),
+    cleanup: async (args, more = {}) => {
+      const own = { ...environment, ...cleanupEnvironment(await describe()), ...more };
+      return capture('apps/cleanup-cron/src/main.ts', args, own);
+    },
     close: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM');
@@ -101,6 +107,17 @@ export async function startStack({ eventBus = 'postgres', env = {} }: StackOptio
   return stack;
 }
 
+function cleanupEnvironment({ s3, postgres }: StackDescription): Record<string, string> {
+  return {
+    DATABASE_URL: postgres,
+    S3_ENDPOINT: s3.endpoint,
+    S3_BUCKET: s3.bucket,
+    AWS_REGION: s3.region,
+    AWS_ACCESS_KEY_ID: s3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+  };
+}
+
 function runProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   const { NODE_OPTIONS: _jestsOwn, ...rest } = env;
   return spawn(process.execPath, ['--conditions=darkroom-source', program, ...args], {
@@ -116,6 +133,6 @@ async function capture(program: string, args: readonly string[], env: NodeJS.Pro
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`darkroom ${args.join(' ')} ended with ${code}: ${output.stderr}`);
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${output.stderr}`);
   return output.stdout.trim();
 }
