@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { imageStatuses } from './codes.ts';
+import { imageStatuses, visibilities } from './codes.ts';
+import { mediaTypeOfExtension, mediaTypes } from './media-types.ts';
 
-const forbiddenInNames = /[<>:"|?*\\/\u0000-\u001f\u007f]/u;
+const forbiddenInNames = /[<>:"|?*\\/\u0000-\u001f\u007f-\u009f]/u;
+/** PostgreSQL keeps no NUL character in a text, and ids of categories in 32 bits. */
+const hasNul = (value: string): boolean => value.includes('\u0000');
+const withoutNul = 'no NUL character';
+const categoryId = { max: 2_147_483_647, message: 'there is no category with such an id' };
 
 /** A file name as a person's computer gives it: trimmed, NFC, 1 to 255 characters, nothing that a path could be made of. */
 export const fileNameSchema = z
   .string()
-  .transform((name) => name.normalize('NFC').trim())
+  .transform((name) => name.toWellFormed().normalize('NFC').trim())
   .pipe(
     z
       .string()
@@ -21,19 +26,34 @@ export const sha256Schema = z
   .transform((value) => value.toLowerCase());
 
 /** Existing front ends send every form field, filled or not: `""` is no title, and `[""]` is no tag. */
-const text = (max: number) => z.string().trim().max(max, `at most ${max} characters`);
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, `at most ${max} characters`)
+    .refine((value) => !hasNul(value), withoutNul)
+    .transform((value) => value.toWellFormed());
 const tags = z
   .array(z.string())
   .transform((list) => [
-    ...new Set(list.map((tag) => tag.normalize('NFC').trim()).filter((tag) => tag !== '')),
+    ...new Set(list.map((tag) => tag.toWellFormed().normalize('NFC').trim()).filter((tag) => tag !== '')),
   ])
-  .pipe(z.array(z.string().max(64, 'a tag has at most 64 characters')).max(50, 'at most 50 tags'));
+  .pipe(
+    z
+      .array(
+        z
+          .string()
+          .max(64, 'a tag has at most 64 characters')
+          .refine((tag) => !hasNul(tag), withoutNul),
+      )
+      .max(50, 'at most 50 tags'),
+  );
 
 export const presignRequestSchema = z.object({
   filename: fileNameSchema,
   content_type: z.string().trim().toLowerCase(),
   file_size: z.int('a whole number of bytes').positive('more than 0 bytes'),
-  category_id: z.int().positive(),
+  category_id: z.int().positive().max(categoryId.max, categoryId.message),
   checksum_sha256: sha256Schema.optional(),
   on_duplicate: z.enum(['upload', 'reuse']).default('upload'),
 });
@@ -59,7 +79,7 @@ const list = z
 const date = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 export const listQuerySchema = z.object({
-  category_id: z.coerce.number().int().positive().optional(),
+  category_id: z.coerce.number().int().positive().max(categoryId.max, categoryId.message).optional(),
   status: z.enum(imageStatuses).optional(),
   search: z.string().trim().max(200).optional(),
   tags: list.pipe(tags).optional(),
@@ -70,3 +90,39 @@ export const listQuerySchema = z.object({
   cursor: z.string().max(500).optional(),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
+
+/** S3 takes at most 5 GiB in one POST. */
+const maxPostBytes = 5 * 1024 ** 3;
+const extension = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine(
+    (value) => mediaTypeOfExtension(value) !== undefined,
+    `one of ${[...new Set(Object.values(mediaTypes).flat())].join(', ')}`,
+  );
+const categoryFields = {
+  name: text(100).pipe(z.string().min(1, 'give the category a name')),
+  description: text(1_000),
+  /** Bytes. */
+  max_file_size: z.int().positive().max(maxPostBytes, 'S3 takes at most 5 GiB in one POST'),
+  allowed_extensions: z
+    .array(extension)
+    .min(1, 'at least one extension')
+    .transform((list) => [...new Set(list)]),
+  is_active: z.boolean(),
+  visibility: z.enum(visibilities),
+} as const;
+
+/** A new category, as admins make one. */
+export const categoryInputSchema = z.object({
+  ...categoryFields,
+  description: categoryFields.description.default(''),
+  is_active: categoryFields.is_active.default(true),
+  visibility: categoryFields.visibility.default('public'),
+});
+export type CategoryInput = z.infer<typeof categoryInputSchema>;
+
+/** What is to change about a category; the rest stays. */
+export const categoryChangeSchema = z.object(categoryFields).partial();
+export type CategoryChange = z.infer<typeof categoryChangeSchema>;

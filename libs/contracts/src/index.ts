@@ -35,6 +35,10 @@ export {
   eventVersion,
 } from './events.ts';
 export {
+  type CategoryChange,
+  categoryChangeSchema,
+  type CategoryInput,
+  categoryInputSchema,
   completeRequestSchema,
   describeSchema,
   type Description,
