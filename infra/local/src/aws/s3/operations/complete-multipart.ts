@@ -76,18 +76,18 @@ const chooseParts = (stored: readonly Part[], document: ReturnType<typeof parseX
   const listed = elementsOf(document, 'Part');
   if (listed.length === 0) throw malformedXml();
   const byNumber = new Map(stored.map((part) => [part.number, part]));
-  let previous = 0;
+  const numbers = listed.map((element) => Number(textOf(element, 'PartNumber')));
+  if (numbers.some((number, index) => number <= (numbers[index - 1] ?? 0))) {
+    throw new AwsError(
+      'InvalidPartOrder',
+      400,
+      'The list of parts was not in ascending order. Parts must be ordered by part number.',
+    );
+  }
   return listed.map((element, index) => {
-    const number = Number(textOf(element, 'PartNumber'));
+    const number = numbers[index] ?? 0;
     const part = byNumber.get(number);
     const checksum = part?.checksum && textOf(element, checksumElement(part.checksum.algorithm));
-    if (number <= previous)
-      throw new AwsError(
-        'InvalidPartOrder',
-        400,
-        'The list of parts was not in ascending order. Parts must be ordered by part number.',
-      );
-    previous = number;
     if (
       !part ||
       unquote(textOf(element, 'ETag') ?? '') !== part.etag ||
