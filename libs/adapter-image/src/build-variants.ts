@@ -19,9 +19,16 @@ interface Target {
 }
 
 /**
- * Decodes once, to the largest bounded size, as raw pixels; derives each smaller size from the one above it; starts
- * the encodes without waiting and awaits them together. A full-size preset of an image larger than every bound is a
- * second decode: holding all its pixels for the others would cost more.
+ * Longest sides, in pixels, that smaller variants are derived through; the decode is to the first. Fixed, and not taken
+ * from the presets, so that a variant's bytes depend on the file and its own preset alone: one that is built again by
+ * itself stays the same under its key.
+ */
+const ladder = [1200, 600, 300, 150] as const;
+
+/**
+ * Decodes once, to the top of the ladder, as raw pixels; derives each smaller size from the one above it; starts the
+ * encodes without waiting and awaits them together. What is larger than the ladder is a decode of its own: holding all
+ * its pixels for the others would cost more.
  */
 export async function buildVariants(
   source: Source,
@@ -31,12 +38,10 @@ export async function buildVariants(
   return refusingDamage(async () => {
     const work = new VariantWork(source, signal);
     const targets = presets.map((preset) => ({ preset, size: fitInside(source.header, preset.bound) }));
-    const base = largestBounded(targets);
-    const derived = targets.filter(({ size }) => base !== undefined && area(size) <= area(base));
-    const separate = targets.filter((target) => !derived.includes(target));
+    const top = longest(fitInside(source.header, ladder[0]));
     try {
-      if (base) await work.cascade(base, derived);
-      work.separately(separate);
+      await work.derive(targets.filter(({ size }) => longest(size) <= top));
+      work.decodeEach(targets.filter(({ size }) => longest(size) > top));
     } finally {
       await work.settle(); // nothing may go on behind an error's back
     }
@@ -46,13 +51,8 @@ export async function buildVariants(
   });
 }
 
-function largestBounded(targets: readonly Target[]): Size | undefined {
-  const bounded = targets.filter(({ preset }) => preset.bound !== null).map(({ size }) => size);
-  return bounded.reduce<Size | undefined>((a, b) => (a && area(a) >= area(b) ? a : b), undefined);
-}
-
-function area({ width, height }: Size): number {
-  return width * height;
+function longest({ width, height }: Size): number {
+  return Math.max(width, height);
 }
 
 function notesOn(source: Source): string[] {
@@ -75,21 +75,27 @@ class VariantWork {
     this.#timing = animates(source) ? { ...(delay && { delay }), ...(loop !== undefined && { loop }) } : {};
   }
 
-  /** Decodes at `base` and goes down from size to size. */
-  async cascade(base: Size, targets: readonly Target[]): Promise<void> {
-    this.#checkSignal();
-    const allFrames = animates(this.#source) && targets.some(({ preset }) => preset.format === 'webp');
-    let surface = await decodeSurface(this.#source, base, allFrames);
-    const descending = targets.toSorted((a, b) => area(b.size) - area(a.size));
-    for (const { preset, size } of descending) {
+  /** Goes down the ladder, as far as any target needs it. */
+  async derive(targets: readonly Target[]): Promise<void> {
+    const { header } = this.#source;
+    let open = targets;
+    let surface: Surface | undefined;
+    for (const [step, bound] of ladder.entries()) {
+      if (open.length === 0) return;
       this.#checkSignal();
-      if (!sameSize(size, surface)) surface = await shrinkSurface(surface, size);
-      this.#start(this.#encode(preset, surface));
+      const size = fitInside(header, bound);
+      surface = surface ? await shrinkSurface(surface, size) : await decodeSurface(this.#source, size);
+      const next = ladder[step + 1];
+      const below = next === undefined ? 0 : longest(fitInside(header, next));
+      for (const target of open.filter((target) => longest(target.size) > below)) {
+        this.#start(this.#encode(target, surface));
+      }
+      open = open.filter((target) => longest(target.size) <= below);
     }
   }
 
   /** Each with a decode of its own. */
-  separately(targets: readonly Target[]): void {
+  decodeEach(targets: readonly Target[]): void {
     if (targets.length > 0) this.#checkSignal();
     for (const target of targets) this.#start(this.#decodeAndEncode(target));
   }
@@ -109,10 +115,11 @@ class VariantWork {
     this.#encodes.push(encode);
   }
 
-  async #encode(preset: Preset, surface: Surface): Promise<BuiltVariant> {
+  async #encode(target: Target, from: Surface): Promise<BuiltVariant> {
+    const { preset, size } = target;
+    const surface = await shrinkSurface(from, size);
     const pixels = preset.format === 'webp' ? surface : firstFrame(surface);
-    const body = await encodeAs(fromSurface(pixels), preset, this.#timing).toBuffer();
-    return toVariant({ preset, size: surface }, body);
+    return toVariant(target, await encodeAs(fromSurface(pixels), preset, this.#timing).toBuffer());
   }
 
   async #decodeAndEncode({ preset, size }: Target): Promise<BuiltVariant> {

@@ -105,6 +105,21 @@ describe('build', () => {
     }
   });
 
+  it('gives the same bytes for one variant alone as for all together', async () => {
+    const presets = [
+      ...defaultPresets,
+      preset({ name: 'odd', bound: 777 }),
+      preset({ name: 'big', bound: 1500 }),
+      preset({ name: 'jpeg', format: 'jpeg' }),
+    ];
+    for (const file of ['large.jpg', 'progressive.jpg', 'photo.webp', 'animated.gif', 'wide.png']) {
+      for (const together of await build(file, presets)) {
+        const alone = await buildOne(file, together.preset);
+        expect(Buffer.compare(together.body, alone.body)).toBe(0);
+      }
+    }
+  });
+
   it('keeps alpha in WebP and AVIF, and lays it on white in JPEG', async () => {
     for (const file of ['alpha.png', 'alpha.webp', 'alpha.avif', 'grey-alpha.png', 'alpha.heic']) {
       for (const format of ['webp', 'avif'] as const) {

@@ -2,7 +2,7 @@ import type { Preset } from '@darkroom/domain';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { sameSize, type Size } from './dimensions.ts';
-import { decoding, openSource, type Source } from './source.ts';
+import { animates, decoding, openSource, type Source } from './source.ts';
 
 /** Decoded pixels: upright, sRGB, 8 bits a channel; the frames of an animation one below the other. */
 export interface Surface extends Size {
@@ -20,15 +20,20 @@ export interface Timing {
 }
 
 /** The one decode: the file at the given size. */
-export async function decodeSurface(source: Source, size: Size, allFrames: boolean): Promise<Surface> {
+export async function decodeSurface(
+  source: Source,
+  size: Size,
+  allFrames = animates(source),
+): Promise<Surface> {
   const image = openSource(source, allFrames);
   if (!sameSize(size, source.header)) resizeTo(image, size);
   const { data, info } = await decoding(image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }));
   return { data, ...size, channels: info.channels as Surface['channels'], frames: info.height / size.height };
 }
 
-/** A smaller surface out of a larger one. */
+/** A smaller surface out of a larger one; the same one where it has that size. */
 export async function shrinkSurface(surface: Surface, size: Size): Promise<Surface> {
+  if (sameSize(surface, size)) return surface;
   const data = await resizeTo(fromSurface(surface), size).raw().toBuffer();
   return { ...surface, ...size, data };
 }
