@@ -64,7 +64,7 @@ export async function startMetadataWorker(
       failTask(shared, { imageId, imageSeq, task: 'metadata' }, reason),
     concurrency: config.CONCURRENCY,
     maxAttempts: config.MAX_ATTEMPTS,
-    graceMs: config.SHUTDOWN_GRACE_MS - 5_000,
+    graceMs: Math.max(1_000, config.SHUTDOWN_GRACE_MS - 5_000),
     logger,
   });
   lifecycle.acquire('consumer', () => consumer.stop());

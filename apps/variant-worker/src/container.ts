@@ -69,7 +69,7 @@ export async function startVariantWorker(
     concurrency: config.CONCURRENCY,
     budget: { limit: config.PIXEL_BUDGET, cost: ({ data }) => data.width * data.height },
     maxAttempts: config.MAX_ATTEMPTS,
-    graceMs: config.SHUTDOWN_GRACE_MS - 5_000,
+    graceMs: Math.max(1_000, config.SHUTDOWN_GRACE_MS - 5_000),
     logger,
   });
   lifecycle.acquire('consumer', () => consumer.stop());
