@@ -217,10 +217,10 @@ it('removes the good of a batch where others fail, and tries those again', async
 });
 
 it('stops after what it has in hand', async () => {
-  const started = Promise.withResolvers<void>();
-  const goOn = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<undefined>();
+  const goOn = Promise.withResolvers<undefined>();
   const accept: AcceptUpload = async (reference, options) => {
-    started.resolve();
+    started.resolve(undefined);
     await goOn.promise;
     return acceptUpload(kit.deps)(reference, options);
   };
@@ -228,7 +228,7 @@ it('stops after what it has in hand', async () => {
   const { stop } = relay({ accept });
   await started.promise;
   const stopped = stop();
-  goOn.resolve();
+  goOn.resolve(undefined);
   await stopped;
   expect((await kit.row(image)).status).toBe('completed');
   expect(await kit.queue.depth()).toEqual({ waiting: 0, inFlight: 0 });
