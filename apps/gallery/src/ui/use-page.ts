@@ -1,4 +1,4 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useCallback, useEffect, useRef, type RefCallback } from 'react';
 import { useNavigationType } from 'react-router';
 import { useTexts } from '../texts/texts.ts';
 
@@ -13,15 +13,24 @@ let pagesShown = 0;
 
 /**
  * Names the page and, after a navigation within it, puts focus on the heading: a screen reader then tells where one
- * is. Going back leaves focus to the page that is returned to, and the first page leaves it to the browser.
+ * is. Going back leaves focus to the page that is returned to, and the first page leaves it to the browser. The
+ * heading of a loading page hands focus on to the one that takes its place.
  */
-export function usePage(title: string): RefObject<HTMLHeadingElement | null> {
+export function usePage(title: string): RefCallback<HTMLHeadingElement> {
   useDocumentTitle(title);
-  const heading = useRef<HTMLHeadingElement>(null);
   const how = useNavigationType();
+  const arrived = useRef<boolean>(undefined);
   useEffect(() => {
     pagesShown += 1;
-    if (pagesShown > 1 && how !== 'POP') heading.current?.focus({ preventScroll: true });
-  }, [how]);
-  return heading;
+  }, []);
+  return useCallback(
+    (heading) => {
+      if (heading === null) return;
+      const first = arrived.current === undefined;
+      arrived.current ??= pagesShown > 0 && how !== 'POP';
+      const lost = document.activeElement === document.body;
+      if (arrived.current && (first || lost)) heading.focus({ preventScroll: true });
+    },
+    [how],
+  );
 }

@@ -1,0 +1,145 @@
+/// <reference lib="dom" />
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { openPageWorld, photographs, pick, signIn, untilReady, uploadRow } from './open-page.ts';
+import type { PageWorld } from './open-page.ts';
+
+let world: PageWorld;
+let photos: readonly string[];
+let folder: string;
+beforeAll(async () => {
+  photos = await photographs();
+  folder = await mkdtemp(join(tmpdir(), 'darkroom-page-'));
+  world = await openPageWorld();
+}, 180_000);
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+async function violations(page: Page): Promise<string[]> {
+  // Pictures fade in, and names over them: contrast is measured when that is over.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ effect }) => effect?.getTiming().iterations === Infinity),
+  );
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (colorScheme) => {
+  it('finds nothing on any screen', async () => {
+    const { page, context } = await world.visit({ colorScheme, width: colorScheme === 'light' ? 1280 : 390 });
+    const found: Record<string, string[]> = {};
+    found['sign-in'] = await violations(page);
+    await signIn(page, `axe-${colorScheme}`);
+    await page.getByText('No images yet').waitFor();
+    found['empty'] = await violations(page);
+
+    const notes = join(folder, 'notes.jpg');
+    await writeFile(notes, 'just some text');
+    const { s3 } = await world.stack.describe();
+    await page.route(`${s3.endpoint}/**`, async (route) => {
+      if (route.request().method() !== 'POST') await route.continue(); // else: held, the upload goes on for ever
+    });
+    await pick(page, [photos[0]!]);
+    await page.locator('li.upload[data-phase=sending]').waitFor();
+    found['uploading'] = await violations(page);
+    await page.getByRole('button', { name: /^Cancel/ }).click();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+
+    await pick(page, [...photos, notes]);
+    await untilReady(
+      page,
+      photos.slice(1).map((path) => basename(path)),
+    );
+    await uploadRow(page, 'notes.jpg').getByText('This is not an image').waitFor();
+    found['grid and a refusal'] = await violations(page);
+
+    await page.locator('.tile__link').first().click();
+    await page.locator('.variants > li').nth(4).waitFor();
+    await page.locator('.timeline__entry').first().waitFor();
+    found['image'] = await violations(page);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    found['editing'] = await violations(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('was deleted').waitFor();
+    found['undo'] = await violations(page);
+    await page.goto(`${world.stack.page}/images/00000000-0000-7000-8000-000000000000`);
+    await page.getByText('No such image').waitFor();
+    found['no image'] = await violations(page);
+    await page.goto(`${world.stack.page}/nowhere`);
+    await page.getByText('Nothing here').waitFor();
+    found['no page'] = await violations(page);
+
+    for (const [screen, list] of Object.entries(found)) expect([screen, ...list]).toEqual([screen]);
+    expect(Object.keys(found)).toHaveLength(9);
+    await context.close();
+  }, 180_000);
+});
+
+describe('the keyboard alone', () => {
+  it('signs in, uploads, opens, edits, deletes and undoes', async () => {
+    const { page, context } = await world.visit();
+    const name = basename(photos[0]!);
+    await tabTo(page, 'Name');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type('keyboard');
+    await page.keyboard.press('Enter');
+    await page.getByText('No images yet').waitFor();
+
+    const chooser = page.waitForEvent('filechooser');
+    await tabTo(page, 'Choose files');
+    await page.keyboard.press('Enter');
+    await (await chooser).setFiles([photos[0]!]);
+    await untilReady(page, [name]);
+    expect(await page.getByTestId('announcer').textContent()).toContain(`${name} is ready`);
+
+    await tabTo(page, `View ${name}`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+
+    await tabTo(page, 'Edit');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'title');
+    await page.keyboard.type('By keyboard');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'By keyboard', level: 1 }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Edit');
+
+    await tabTo(page, 'Delete');
+    await page.keyboard.press('Enter');
+    await page.getByText('was deleted').waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+    await tabTo(page, 'Undo', 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('is back').waitFor();
+    await page.locator('.tile').waitFor();
+    await context.close();
+  }, 120_000);
+});
+
+/** Presses Tab until focus is on what has this name (its label or its text), with a ring that can be seen. */
+async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement | null;
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+      const named = element?.getAttribute('aria-label') ?? label ?? element?.textContent ?? '';
+      const ring = element === null ? 'none' : getComputedStyle(element).outlineStyle;
+      return { named: element === document.body ? '' : named.trim(), ring };
+    });
+    if (focused.named === name) {
+      expect(focused.ring).not.toBe('none');
+      return;
+    }
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never reaches "${name}"`);
+}
