@@ -81,3 +81,28 @@ export { reapUpload, type ReapDependencies } from './use-cases/reap-upload.ts';
 export { reprocessImage, type ReprocessDependencies } from './use-cases/reprocess-image.ts';
 export { type Refusal } from './use-cases/verify-upload.ts';
 export type { DeadLetter, DeadLetterFilter, DeadLetterMessage, DeadLetters } from './ports/dead-letters.ts';
+export {
+  presignUpload,
+  type PresignDependencies,
+  type PresignInput,
+  type PresignOutcome,
+} from './use-cases/presign-upload.ts';
+export { updateImage, type UpdateDependencies } from './use-cases/update-image.ts';
+export { deleteImage, type DeleteDependencies, type DeleteOutcome } from './use-cases/delete-image.ts';
+export { requestVariants, type RequestVariantsDependencies } from './use-cases/request-variants.ts';
+export { restoreImage, type RestoreDependencies } from './use-cases/restore-image.ts';
+export { changeImage, findImage, isVisible, type OwnerScope } from './use-cases/find-image.ts';
+export {
+  imageViews,
+  viewCategory,
+  viewProcessing,
+  type ImageViews,
+  type ViewDependencies,
+} from './use-cases/image-views.ts';
+export {
+  downloadUrl,
+  listImages,
+  overviewImages,
+  uploadStatus,
+  type ReadDependencies,
+} from './use-cases/read-images.ts';

@@ -1,0 +1,113 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspectorVariables } from '@darkroom/adapter-inspector';
+import { kafkaProblems, kafkaVariables } from '@darkroom/adapter-kafka';
+import { databaseVariables } from '@darkroom/adapter-postgres';
+import { s3Problems, s3Variables } from '@darkroom/adapter-s3';
+import { sqsVariables } from '@darkroom/adapter-sqs';
+import { setting } from '@darkroom/runtime';
+import { z } from 'zod';
+import { isOriginPattern } from './http/cors-origins.ts';
+
+const roles = ['api', 'relay', 'publisher'] as const;
+export type Role = (typeof roles)[number];
+
+/** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
+const secret = z.string().min(32, 'at least 32 characters');
+const dayMs = 86_400_000;
+
+export const configSchema = z
+  .object({
+    LOG_LEVEL: setting.logLevel(),
+    /** API, page and health; 0 lets the system choose. */
+    HTTP_PORT: setting.port().default(8080),
+    /** Address to listen on; all addresses where left out. */
+    HTTP_HOST: z.string().optional(),
+    SHUTDOWN_GRACE_MS: setting.ms().default(10_000),
+    /** What this process does, so that each part can be scaled by itself. */
+    ROLES: setting
+      .list()
+      .pipe(z.array(z.enum(roles)).min(1))
+      .default([...roles]),
+    ...databaseVariables,
+    ...s3Variables,
+    ...sqsVariables,
+    ...kafkaVariables,
+    /** The publisher has work to do only where events travel by Kafka. */
+    EVENT_BUS: z.enum(['postgres', 'kafka']).default('postgres'),
+
+    /** HS256. With the previous one set as well, tokens of both are valid while secrets are rotated. */
+    AUTH_JWT_SECRET: secret.optional(),
+    AUTH_JWT_SECRET_PREVIOUS: secret.optional(),
+    /** Keys for tokens with asymmetric signatures. */
+    AUTH_JWKS_URL: setting.url().optional(),
+    AUTH_ISSUER: z.string().optional(),
+    AUTH_AUDIENCE: z.string().optional(),
+    /** The claim that lists roles; dots lead into objects, such as `realm_access.roles`. */
+    AUTH_ROLES_CLAIM: z.string().default('roles'),
+    AUTH_ADMIN_ROLE: z.string().default('admin'),
+    AUTH_SERVICE_ROLE: z.string().default('service'),
+
+    /** Origins of pages that may call the API; `http://localhost:*` allows any port. */
+    CORS_ORIGINS: setting
+      .list()
+      .pipe(
+        z.array(
+          z.string().refine(isOriginPattern, 'origins such as https://example.org or http://localhost:*'),
+        ),
+      )
+      .default([]),
+    /** How long an upload policy may be used; S3 needs credentials that live as long. */
+    UPLOAD_EXPIRY_MS: setting.ms().default(15 * 60_000),
+    /** How long a deleted image can be restored. */
+    RESTORE_WINDOW_MS: setting.ms(365 * dayMs).default(7 * dayMs),
+
+    /** The built page, served at `/`; none where left out. */
+    PAGE_DIR: z.string().optional(),
+    /**
+     * DANGER: gives a token for any name, and any role, to whoever asks. For the local stack alone, where everybody who
+     * reaches the port is the developer. Never set it on a server that others can reach.
+     */
+    LOCAL_SIGN_IN: setting.flag().default(false),
+
+    ...inspectorVariables,
+    /** Notifications are taken by so many long polls at once. */
+    RELAY_POLLERS: setting.count(32).default(2),
+    SCRATCH_DIR: z.string().default(join(tmpdir(), 'darkroom')),
+  })
+  .superRefine((env, context) => {
+    for (const { variable, message } of [
+      ...s3Problems(env),
+      ...(env.EVENT_BUS === 'kafka' ? kafkaProblems(env) : []),
+      ...authProblems(env),
+    ]) {
+      context.addIssue({ code: 'custom', path: [variable], message });
+    }
+    if (env.UPLOAD_EXPIRY_MS < 1_000 || env.UPLOAD_EXPIRY_MS > 7 * dayMs) {
+      context.addIssue({ code: 'custom', path: ['UPLOAD_EXPIRY_MS'], message: 'from 1000 to 604800000' });
+    }
+  });
+export type Config = z.infer<typeof configSchema>;
+
+interface AuthVariables {
+  readonly ROLES: readonly Role[];
+  readonly AUTH_JWT_SECRET?: string | undefined;
+  readonly AUTH_JWT_SECRET_PREVIOUS?: string | undefined;
+  readonly AUTH_JWKS_URL?: string | undefined;
+  readonly LOCAL_SIGN_IN: boolean;
+}
+
+function authProblems(env: AuthVariables): { variable: string; message: string }[] {
+  if (env.AUTH_JWT_SECRET !== undefined || !env.ROLES.includes('api')) return [];
+  const problems = [];
+  if (env.AUTH_JWKS_URL === undefined) {
+    problems.push({ variable: 'AUTH_JWT_SECRET', message: 'set this or AUTH_JWKS_URL, to verify tokens' });
+  }
+  if (env.AUTH_JWT_SECRET_PREVIOUS !== undefined) {
+    problems.push({ variable: 'AUTH_JWT_SECRET', message: 'is needed beside AUTH_JWT_SECRET_PREVIOUS' });
+  }
+  if (env.LOCAL_SIGN_IN) {
+    problems.push({ variable: 'AUTH_JWT_SECRET', message: 'is needed for LOCAL_SIGN_IN' });
+  }
+  return problems;
+}

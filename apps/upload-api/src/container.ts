@@ -1,0 +1,155 @@
+import { SharpImageEngine } from '@darkroom/adapter-image';
+import { openInspector } from '@darkroom/adapter-inspector';
+import { ensureTopic, KafkaEventProducer, kafkaSettingsOf } from '@darkroom/adapter-kafka';
+import { openPostgres, type Postgres } from '@darkroom/adapter-postgres';
+import { openS3, s3SettingsOf, type S3 } from '@darkroom/adapter-s3';
+import { SqsNotificationQueue, sqsSettingsOf } from '@darkroom/adapter-sqs';
+import { acceptUpload, imageViews, type AcceptUpload } from '@darkroom/domain';
+import { systemClock } from '@darkroom/kernel';
+import { openScratch, type Lifecycle, type Logger, type ReadinessCheck } from '@darkroom/runtime';
+import type { Config } from './config.ts';
+import { createApp, type AppOptions } from './http/app.ts';
+import { createAuthenticate } from './http/auth.ts';
+import { serve } from './http/serve.ts';
+import { startPublisher } from './publisher/index.ts';
+import { startRelay } from './relay/relay.ts';
+
+interface Parts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly stopWith: (error: Error) => void;
+  readonly postgres: Postgres;
+  readonly s3: S3;
+  readonly accept: AcceptUpload;
+}
+
+/** Makes the clients and starts the roles of this process. Everything is released through the lifecycle. */
+export async function startUploadApi(
+  config: Config,
+  logger: Logger,
+  lifecycle: Lifecycle,
+  stopWith: (error: Error) => void,
+): Promise<{ readonly port: number }> {
+  const postgres = openPostgres(config, {
+    applicationName: 'upload-api',
+    onError: (err, doing) => logger.warn({ err, doing }, 'went wrong, and is tried again'),
+  });
+  lifecycle.acquire('postgres', () => postgres.close());
+  const s3 = openS3(s3SettingsOf(config));
+  lifecycle.acquire('s3', () => s3.close());
+  const accept = await openAcceptance(config, lifecycle, postgres, s3);
+  const parts: Parts = { config, logger, lifecycle, stopWith, postgres, s3, accept };
+
+  const readiness: Record<string, ReadinessCheck> = {
+    database: () => postgres.db.ping(),
+    store: () => s3.check(),
+  };
+  if (config.ROLES.includes('relay')) readiness['queue'] = openRelay(parts);
+  if (config.ROLES.includes('publisher') && config.EVENT_BUS === 'kafka') {
+    readiness['bus'] = await openPublisher(parts);
+  }
+  const app = createApp({ logger, readiness, ...httpOptions(parts) });
+  const server = await serve(app, config.HTTP_PORT, config.HTTP_HOST);
+  // A second before the end of the grace what still runs is cut off, so that the rest can be released
+  lifecycle.acquire('http server', () => server.close(Math.max(0, config.SHUTDOWN_GRACE_MS - 1_000)));
+  logger.info({ port: server.port, roles: config.ROLES }, 'listening');
+  return { port: server.port };
+}
+
+async function openAcceptance(
+  config: Config,
+  lifecycle: Lifecycle,
+  { images, categories }: Postgres,
+  { objects, maintenance, signer }: S3,
+): Promise<AcceptUpload> {
+  const engine = new SharpImageEngine();
+  lifecycle.acquire('image engine', () => engine.close());
+  const scratch = await openScratch(config.SCRATCH_DIR);
+  lifecycle.acquire('scratch folder', () => scratch.close());
+  return acceptUpload({
+    images,
+    categories,
+    objects,
+    maintenance,
+    imageInspector: engine,
+    uploadInspector: openInspector(config, signer),
+    scratch,
+    clock: systemClock,
+  });
+}
+
+/** Starts the relay, and answers the check of its queue. */
+function openRelay({ config, logger, lifecycle, stopWith, postgres, s3, accept }: Parts): ReadinessCheck {
+  const queue = new SqsNotificationQueue(sqsSettingsOf(config));
+  lifecycle.acquire('queue', () => queue.close());
+  const relay = startRelay({
+    queue,
+    accept,
+    bucket: config.S3_BUCKET,
+    probe: async () => {
+      await Promise.all([postgres.db.ping(), s3.check(), queue.check()]);
+    },
+    logger: logger.child({ role: 'relay' }),
+    onFatal: stopWith,
+    options: { pollers: config.RELAY_POLLERS },
+  });
+  lifecycle.acquire('relay', () => relay.stop());
+  return () => queue.check();
+}
+
+/** Starts the publisher, and answers the check of Kafka: it fails while nothing gets through. */
+async function openPublisher({
+  config,
+  logger,
+  lifecycle,
+  stopWith,
+  postgres,
+}: Parts): Promise<ReadinessCheck> {
+  const settings = kafkaSettingsOf(config, 'upload-api');
+  await ensureTopic(settings);
+  const producer = new KafkaEventProducer(settings);
+  lifecycle.acquire('kafka producer', () => producer.close());
+  const log = postgres.openBus();
+  lifecycle.acquire('event log', () => log.close());
+  const publisher = await startPublisher({ log, producer, logger: logger.child({ role: 'publisher' }) });
+  lifecycle.acquire('publisher', () => publisher.stop());
+  void publisher.fatal.then(stopWith);
+  let seen = publisher.stats();
+  return async () => {
+    const before = seen;
+    seen = publisher.stats();
+    const stuck = seen.waiting > 0 && seen.failures > before.failures && seen.published === before.published;
+    if (stuck) throw new Error(`${seen.waiting} events wait and cannot be published`);
+  };
+}
+
+function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppOptions, 'api' | 'page'> {
+  if (!config.ROLES.includes('api')) return { api: undefined, page: undefined };
+  const { AUTH_JWT_SECRET: secret, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = config;
+  const rolesClaim = config.AUTH_ROLES_CLAIM;
+  const { images, queries, categories, presets } = postgres;
+  const { objects, maintenance, signer } = s3;
+  return {
+    api: {
+      authenticate: createAuthenticate({
+        secrets: [secret, config.AUTH_JWT_SECRET_PREVIOUS].filter((one) => one !== undefined),
+        jwksUrl: config.AUTH_JWKS_URL,
+        issuer,
+        audience,
+        rolesClaim,
+        adminRole: config.AUTH_ADMIN_ROLE,
+        serviceRole: config.AUTH_SERVICE_ROLE,
+      }),
+      corsOrigins: config.CORS_ORIGINS,
+      localSignIn:
+        config.LOCAL_SIGN_IN && secret !== undefined ? { secret, issuer, audience, rolesClaim } : undefined,
+      ...{ images, queries, categories, presets, objects, maintenance, signer, accept, logger },
+      views: imageViews({ categories, signer }),
+      clock: systemClock,
+      uploadExpiryMs: config.UPLOAD_EXPIRY_MS,
+      restoreMs: config.RESTORE_WINDOW_MS,
+    },
+    page: config.PAGE_DIR === undefined ? undefined : { folder: config.PAGE_DIR, signer },
+  };
+}

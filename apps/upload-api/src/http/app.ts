@@ -1,0 +1,153 @@
+import cors from 'cors';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { checkReadiness, type Logger, type ReadinessCheck } from '@darkroom/runtime';
+import type { ApiDependencies } from './api-dependencies.ts';
+import type { Authenticate } from './auth.ts';
+import { isAllowedOrigin } from './cors-origins.ts';
+import { localToken, type LocalSignIn } from './local-token.ts';
+import { pageRouter, type PageOptions } from './page.ts';
+import { HttpFault, problemOf } from './problem.ts';
+import { createRouter, methodNotAllowed, type Route } from './route.ts';
+import { completeUploadRoute } from './routes/complete-upload.route.ts';
+import { deleteImageRoute } from './routes/delete-image.route.ts';
+import { downloadImageRoute } from './routes/download-image.route.ts';
+import { getImageRoute } from './routes/get-image.route.ts';
+import { getOverviewRoute } from './routes/get-overview.route.ts';
+import { getTimelineRoute } from './routes/get-timeline.route.ts';
+import { getUploadStatusRoute } from './routes/get-upload-status.route.ts';
+import { listCategoriesRoute } from './routes/list-categories.route.ts';
+import { listImagesRoute } from './routes/list-images.route.ts';
+import { listVariantsRoute } from './routes/list-variants.route.ts';
+import { manageCategoriesRoutes } from './routes/manage-categories.route.ts';
+import { presignUploadRoute } from './routes/presign-upload.route.ts';
+import { requestVariantsRoute } from './routes/request-variants.route.ts';
+import { restoreImageRoute } from './routes/restore-image.route.ts';
+import { updateImageRoute } from './routes/update-image.route.ts';
+
+export interface AppOptions {
+  readonly logger: Logger;
+  readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** Undefined: this process only has a health port. */
+  readonly api:
+    | (ApiDependencies & {
+        readonly authenticate: Authenticate;
+        readonly corsOrigins: readonly string[];
+        readonly localSignIn: LocalSignIn | undefined;
+      })
+    | undefined;
+  readonly page: PageOptions | undefined;
+}
+
+/** The whole of HTTP: health, the API under `/api`, and the page at `/`. */
+export function createApp({ logger, readiness, api, page }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // answers carry signed URLs and are never the same twice
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/readyz', async (_request, response) => {
+    const state = await checkReadiness(readiness);
+    response.status(state.ready ? 200 : 503).json(state);
+  });
+  app.all(['/healthz', '/readyz'], methodNotAllowed(['get']));
+  if (api !== undefined) app.use('/api', ...apiHandlers(api));
+  if (page !== undefined && api !== undefined) {
+    app.use(pageRouter(page, { apiBase: '/api', signIn: api.localSignIn === undefined ? null : 'local' }));
+  }
+  app.use(() => {
+    throw new HttpFault(404, 'no_such_path', 'There is nothing at this path.');
+  });
+  app.use(answerError(logger));
+  return app;
+}
+
+/** Paths that come first where `:id` would take them too. */
+function routesOf(api: ApiDependencies): Route[] {
+  return [
+    listCategoriesRoute(api),
+    presignUploadRoute(api),
+    completeUploadRoute(api),
+    getUploadStatusRoute(api),
+    getOverviewRoute(api),
+    listImagesRoute(api),
+    getImageRoute(api),
+    updateImageRoute(api),
+    deleteImageRoute(api),
+    restoreImageRoute(api),
+    requestVariantsRoute(api),
+    listVariantsRoute(api),
+    downloadImageRoute(api),
+    getTimelineRoute(api),
+    ...manageCategoriesRoutes(api),
+  ];
+}
+
+function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
+  return [
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      },
+      crossOriginResourcePolicy: { policy: 'cross-origin' }, // who may read is for CORS to say
+      strictTransportSecurity: false, // for whoever ends TLS, who knows the whole domain
+    }),
+    cors({
+      origin: (origin, decide) =>
+        decide(null, origin !== undefined && isAllowedOrigin(origin, api.corsOrigins)),
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: [
+        'Authorization',
+        'Content-Type',
+        'X-Owner',
+        'Idempotency-Key',
+        'Last-Event-ID',
+        'traceparent',
+      ],
+      exposedHeaders: ['Location', 'Retry-After'],
+      maxAge: 600,
+    }),
+    (_request, response, next) => {
+      response.setHeader('Cache-Control', 'no-store');
+      next();
+    },
+    logRequests(api.logger),
+    ...(api.localSignIn === undefined ? [] : localToken(api.localSignIn)),
+    createRouter(routesOf(api), api.authenticate),
+  ];
+}
+
+/** One line per call, without its query, which may carry what people search for. */
+function logRequests(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    const { method } = request;
+    const path = request.originalUrl.split('?', 1)[0];
+    response.once('close', () => {
+      const ms = Math.round(performance.now() - startedAt);
+      logger.debug({ method, path, status: response.statusCode, ms }, 'request');
+    });
+    next();
+  };
+}
+
+/** Existing clients read `success` and `error` of every answer of these two. */
+const uploadPaths = /^\/api\/images\/(?:presigned-url|upload-complete)(?:\/|$)/i;
+
+function answerError(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const path = request.originalUrl.split('?', 1)[0] ?? '';
+    const { status, headers, body } = problemOf(error, uploadPaths.test(path));
+    if (status >= 500) {
+      logger[status === 503 ? 'warn' : 'error'](
+        { err: error, method: request.method, path, status },
+        'request failed',
+      );
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.status(status).set(headers).type('application/problem+json').send(JSON.stringify(body));
+  };
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import express, { Router, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { UrlSigner } from '@darkroom/domain';
+import { HttpFault } from './problem.ts';
+
+export interface PageOptions {
+  /** Where the built page lies. */
+  readonly folder: string;
+  readonly signer: Pick<UrlSigner, 'presignPost' | 'signGet' | 'urlOf'>;
+}
+
+/** What the page is told at its start. */
+export interface PageConfig {
+  readonly apiBase: string;
+  /** `local`: anybody may sign in by name alone. */
+  readonly signIn: 'local' | null;
+}
+
+const year = '365d';
+
+/**
+ * The built page: files with a hash in their name are kept by browsers for good, all else is asked for again. A path
+ * without a file name is the page's own affair and gets `index.html`.
+ */
+export function pageRouter({ folder, signer }: PageOptions, config: PageConfig): Router {
+  const router = Router();
+  router.use(contentPolicy(signer));
+  router.get('/config.json', (_request, response) => {
+    response.setHeader('Cache-Control', 'no-store').json(config);
+  });
+  router.use(
+    '/assets',
+    express.static(join(folder, 'assets'), { immutable: true, maxAge: year, index: false }),
+  );
+  router.use(express.static(folder, { cacheControl: false, setHeaders: askAgain }));
+  router.get(/^\/(?!api(?:\/|$)|assets\/)(?:.*\/)?[^./]*$/, (_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-cache');
+    response.sendFile('index.html', { root: folder, cacheControl: false }, (error: unknown) => {
+      if (error !== undefined && !response.headersSent) {
+        next(new HttpFault(404, 'page_not_built', 'The page has not been built.'));
+      }
+    });
+  });
+  return router;
+}
+
+function askAgain(response: { setHeader(name: string, value: string): unknown }): void {
+  response.setHeader('Cache-Control', 'no-cache');
+}
+
+/** The page runs its own scripts alone, and talks to the API and to where files go and come from. */
+function contentPolicy(signer: PageOptions['signer']): RequestHandler {
+  let origins: Promise<readonly string[]> | undefined;
+  return async (request, response, next) => {
+    origins ??= storeOrigins(signer);
+    const stores = await origins.catch((error: unknown) => {
+      origins = undefined; // asked again by the next request
+      throw error;
+    });
+    const policy = helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          imgSrc: ["'self'", 'blob:', 'data:', ...stores],
+          connectSrc: ["'self'", ...stores],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      strictTransportSecurity: false, // for whoever ends TLS, who knows the whole domain
+      crossOriginEmbedderPolicy: false, // variants come from the bucket, which sends no such header
+    });
+    policy(request, response, next);
+  };
+}
+
+/** The origins of the URLs that the signer gives out: uploads, originals, public and private variants. */
+async function storeOrigins(signer: PageOptions['signer']): Promise<readonly string[]> {
+  const policy = { key: 'incoming/x', contentType: 'image/jpeg', size: 1, sha256: null, expiresInSeconds: 1 };
+  const urls = await Promise.all([
+    signer.presignPost(policy).then(({ url }) => url),
+    signer.signGet('originals/x'),
+    signer.urlOf('images/x'),
+    signer.urlOf('private/x'),
+  ]);
+  return [...new Set(urls.map((url) => new URL(url).origin))];
+}

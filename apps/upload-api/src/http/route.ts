@@ -1,0 +1,150 @@
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { z } from 'zod';
+import { AppError, isId } from '@darkroom/kernel';
+import { callerOf, type Authenticate, type Caller } from './auth.ts';
+import { HttpFault, invalidInput } from './problem.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** One call as a route sees it: who makes it, and validated input. */
+export interface Call {
+  readonly caller: Caller;
+  /** The path's `:id`, in lower case. Throws `not_found` where it cannot be an id. */
+  id(): string;
+  param(name: string): string;
+  query<T extends z.ZodType>(schema: T): z.infer<T>;
+  /** Reads the JSON body; none counts as `{}`. */
+  body<T extends z.ZodType>(schema: T): Promise<z.infer<T>>;
+  /** Fires when the client has gone. */
+  readonly signal: AbortSignal;
+  /** A valid W3C `traceparent` of the request. */
+  readonly traceparent: string | null;
+}
+
+export type Answer = { readonly status?: number; readonly body: unknown } | { readonly redirect: string };
+
+export interface Route {
+  readonly methods: readonly Method[];
+  readonly path: string;
+  readonly access: 'user' | 'admin';
+  readonly handle: (call: Call) => Promise<Answer>;
+}
+
+const bodyLimitBytes = 256 * 1024;
+const parseJson = express.json({
+  limit: bodyLimitBytes,
+  type: ['application/json', 'application/*+json'],
+});
+
+/** A router for these routes; a method that a path does not know is 405 with `Allow`. */
+export function createRouter(routes: readonly Route[], authenticate: Authenticate): Router {
+  const router = Router();
+  const byPath = Map.groupBy(routes, ({ path }) => path);
+  for (const [path, group] of byPath) {
+    const resource = router.route(path);
+    for (const route of group) {
+      for (const method of route.methods) resource[method](handlerOf(route, authenticate));
+    }
+    resource.all(methodNotAllowed(group.flatMap(({ methods }) => methods)));
+  }
+  return router;
+}
+
+/** Answers OPTIONS with `Allow`, and refuses every other method. */
+export function methodNotAllowed(methods: readonly Method[]): RequestHandler {
+  const names = methods.map((method) => method.toUpperCase());
+  const allow = [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  return (request, response) => {
+    if (request.method !== 'OPTIONS') {
+      throw new HttpFault(
+        405,
+        'method_not_allowed',
+        `${request.method} is not possible here; use ${allow}.`,
+        {
+          Allow: allow,
+        },
+      );
+    }
+    response.status(204).setHeader('Allow', allow).end();
+  };
+}
+
+function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
+  return async (request, response) => {
+    const principal = await authenticate(request.headers.authorization);
+    const caller = callerOf(principal, request.get('x-owner'));
+    if (route.access === 'admin' && !caller.isAdmin) {
+      throw new AppError('forbidden', 'This is for admins.');
+    }
+    const answer = await route.handle(callOf(request, response, caller));
+    if ('redirect' in answer) response.status(302).setHeader('Location', answer.redirect).end();
+    else response.status(answer.status ?? 200).json(answer.body);
+  };
+}
+
+function callOf(request: Request, response: Response, caller: Caller): Call {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  const param = (name: string): string => {
+    const value = request.params[name];
+    return typeof value === 'string' ? value : '';
+  };
+  return {
+    caller,
+    param,
+    id: () => {
+      const id = param('id');
+      if (!isId(id)) throw new AppError('not_found', 'There is no such image.');
+      return id.toLowerCase();
+    },
+    query: (schema) => parse(schema, withoutBlanks(request.query), 'query'),
+    body: async (schema) => parse(schema, await readBody(request, response), 'body'),
+    signal: gone.signal,
+    traceparent: traceparentOf(request.get('traceparent')),
+  };
+}
+
+function parse<T extends z.ZodType>(schema: T, input: unknown, what: 'body' | 'query'): z.infer<T> {
+  const result = schema.safeParse(input);
+  if (!result.success) throw invalidInput(what, result.error);
+  return result.data;
+}
+
+/** Forms send every field of a filter, filled or not: an empty one is none. */
+function withoutBlanks(query: Request['query']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => {
+      const kept = Array.isArray(value) ? value.filter((item) => item !== '') : value;
+      return kept === '' || (Array.isArray(kept) && kept.length === 0) ? [] : [[name, kept]];
+    }),
+  );
+}
+
+async function readBody(request: Request, response: Response): Promise<unknown> {
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error: unknown) => {
+      if (error === undefined || error === null) resolve();
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+  const body: unknown = request.body;
+  const sent =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (body === undefined && sent) {
+    throw new HttpFault(
+      415,
+      'unsupported_media_type',
+      'Send the body as JSON, with "Content-Type: application/json".',
+    );
+  }
+  return body ?? {};
+}
+
+/** W3C Trace Context, version 00; anything else is as good as none. */
+function traceparentOf(header: string | undefined): string | null {
+  const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(header ?? '');
+  if (match === null || /^0+$/.test(match[1] ?? '') || /^0+$/.test(match[2] ?? '')) return null;
+  return match[0];
+}

@@ -1,0 +1,98 @@
+import {
+  type CategoryChange,
+  categoryChangeSchema,
+  type CategoryInput,
+  categoryInputSchema,
+} from '@darkroom/contracts';
+import { viewCategory, type Category } from '@darkroom/domain';
+import { AppError } from '@darkroom/kernel';
+import type { ApiDependencies } from '../api-dependencies.ts';
+import type { Route } from '../route.ts';
+
+/** Categories are never removed, since images are in them: an inactive one takes no more uploads. */
+export function manageCategoriesRoutes({ categories }: Pick<ApiDependencies, 'categories'>): Route[] {
+  return [
+    {
+      methods: ['get'],
+      path: '/admin/categories',
+      access: 'admin',
+      handle: async () => ({ body: (await categories.list({ includeInactive: true })).map(viewCategory) }),
+    },
+    {
+      methods: ['post'],
+      path: '/admin/categories',
+      access: 'admin',
+      handle: async ({ body }) => {
+        const input = await body(categoryInputSchema);
+        return { status: 201, body: viewCategory(await naming(() => categories.create(categoryOf(input)))) };
+      },
+    },
+    {
+      methods: ['get'],
+      path: '/admin/categories/:id',
+      access: 'admin',
+      handle: async ({ param }) => ({ body: viewCategory(found(await categories.get(idOf(param('id'))))) }),
+    },
+    {
+      methods: ['put', 'patch'],
+      path: '/admin/categories/:id',
+      access: 'admin',
+      handle: async ({ param, body }) => {
+        const id = idOf(param('id'));
+        const change = changeOf(await body(categoryChangeSchema));
+        return { body: viewCategory(found(await naming(() => categories.update(id, change)))) };
+      },
+    },
+  ];
+}
+
+function idOf(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw notFound();
+  return Number(text);
+}
+
+function found<T>(category: T | undefined): T {
+  if (category === undefined) throw notFound();
+  return category;
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'There is no such category.');
+}
+
+function categoryOf(input: CategoryInput): Omit<Category, 'id'> {
+  const { name, description, max_file_size, allowed_extensions, is_active, visibility } = input;
+  return {
+    name,
+    description,
+    maxFileSize: max_file_size,
+    allowedExtensions: allowed_extensions,
+    isActive: is_active,
+    visibility,
+  };
+}
+
+function changeOf(change: CategoryChange): Partial<Omit<Category, 'id'>> {
+  const { name, description, max_file_size, allowed_extensions, is_active, visibility } = change;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(max_file_size === undefined ? {} : { maxFileSize: max_file_size }),
+    ...(allowed_extensions === undefined ? {} : { allowedExtensions: allowed_extensions }),
+    ...(is_active === undefined ? {} : { isActive: is_active }),
+    ...(visibility === undefined ? {} : { visibility }),
+  };
+}
+
+/** The database says only that something is there already: here that is the name. */
+async function naming<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+    throw new AppError('conflict', 'There is a category of this name already.', {
+      reason: 'category_exists',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Description } from '@darkroom/contracts';
+import type { Clock } from '@darkroom/kernel';
+import { ChangeBuilder } from '../model/image-change.ts';
+import type { Image } from '../model/image.ts';
+import type { ImageRepository } from '../ports/image-repository.ts';
+import { changeImage, type OwnerScope } from './find-image.ts';
+
+export interface UpdateDependencies {
+  readonly images: Pick<ImageRepository, 'update'>;
+  readonly clock: Clock;
+}
+
+const names = { title: 'title', description: 'description', altText: 'alt_text', tags: 'tags' } as const;
+
+/** Changes the texts that are given, and leaves the others. Throws `not_found`. */
+export function updateImage({ images, clock }: UpdateDependencies) {
+  return (id: string, scope: OwnerScope, given: Description): Promise<Image> =>
+    changeImage(images, id, scope, (image) => {
+      const wanted = {
+        title: given.title ?? image.title,
+        description: given.description ?? image.description,
+        altText: given.alt_text ?? image.altText,
+        tags: given.tags ?? image.tags,
+      };
+      const fields = (Object.keys(names) as (keyof typeof names)[])
+        .filter((name) => JSON.stringify(wanted[name]) !== JSON.stringify(image[name]))
+        .map((name) => names[name]);
+      if (fields.length === 0) return undefined;
+      return new ChangeBuilder(image, clock.now())
+        .set(wanted)
+        .emit('ImageUpdated', { fields })
+        .note('updated', { fields })
+        .build();
+    });
+}
