@@ -18,6 +18,8 @@ const watchdog = new Worker(new URL(`./watchdog${extname(import.meta.url)}`, imp
 });
 
 process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches the whole group; when a job is to be given up is for the parent to say.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('message', (request: DecoderRequest) => {
   watchdog.postMessage('start');
   perform(request)

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { defaultPresets } from '@darkroom/domain';
 import { fixturePath } from '../fixtures.ts';
 import { DecoderPool } from './decoder-pool.ts';
@@ -23,6 +25,15 @@ function isAlive(pid: number): boolean {
 async function killOne(): Promise<void> {
   while (pool.pids.length === 0) await new Promise((resolve) => setImmediate(resolve));
   process.kill(pool.pids[0]!, 'SIGKILL');
+}
+
+/** Waits until a process has ended; Jest's own time limit is the bound. */
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function fixtureProgram(name: string): string {
+  return fileURLToPath(new URL(`./${name}`, import.meta.url));
 }
 
 describe('DecoderPool', () => {
@@ -102,14 +113,24 @@ describe('DecoderPool', () => {
     await expect(pool.run(build, never)).rejects.toMatchObject({ code: 'aborted' });
   });
 
+  it.each(['idle', 'busy'])('leaves no %s child behind when its parent is killed', async (state) => {
+    pool = new DecoderPool();
+    const program = fixtureProgram('decoder-parent.fixture.ts');
+    const parent = spawn(process.execPath, ['--conditions=darkroom-source', program, state], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await gone(pid);
+  });
+
   it('lets an idle child go', async () => {
     pool = new DecoderPool({ idleMs: 1 });
     await pool.run(extract, never);
     const [pid] = pool.pids;
-    const gone = once(AbortSignal.timeout(10_000), 'abort');
-    let late = false;
-    void gone.then(() => (late = true));
-    while (pid !== undefined && isAlive(pid) && !late) await new Promise((resolve) => setImmediate(resolve));
+    await gone(pid!);
     expect(pool.pids).toEqual([]);
   });
 });
