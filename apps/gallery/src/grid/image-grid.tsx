@@ -6,6 +6,7 @@ import { useTexts } from '../texts/texts.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { shapeOf } from './shape.ts';
+import { useFollowUnfinished } from './use-follow-unfinished.ts';
 import './image-grid.css';
 
 /** One's images, newest first, in rows of equal height. */
@@ -15,6 +16,7 @@ export function ImageGrid() {
   const { items, count, loading, error, nextCursor } = useImageList();
   const uploading = useUploads().length > 0;
   const refreshed = useRef(false);
+  useFollowUnfinished();
 
   if (count === undefined && error === undefined) return <Skeleton label={t.loading} />;
   if (items.length === 0 && error === undefined) {

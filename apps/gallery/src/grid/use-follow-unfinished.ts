@@ -1,0 +1,52 @@
+import { useEffect } from 'react';
+import type { DarkroomApi } from '../api/darkroom-api.ts';
+import { useImageList, useServices } from '../services.ts';
+import { delay } from '../upload/delay.ts';
+import { isSettled } from '../upload/upload-state.ts';
+import type { ImageList } from './image-list.ts';
+
+const firstPauseMs = 400;
+const longestPauseMs = 20_000;
+const atOnce = 12;
+
+/**
+ * Watches images that stand in the list without a picture yet (just restored, or uploaded elsewhere) until they have
+ * one, less and less often.
+ */
+export function useFollowUnfinished(): void {
+  const { api, images } = useServices();
+  const { items } = useImageList();
+  const unfinished = items.filter((item) => item.preview_url === null && item.thumbnail_url === null);
+  const ids = unfinished
+    .slice(0, atOnce)
+    .map(({ id }) => id)
+    .join(' ');
+
+  useEffect(() => {
+    if (ids === '') return undefined;
+    const abort = new AbortController();
+    follow(ids.split(' '), api, images, abort.signal).catch(() => {
+      // Left the page, or no answer: the tile keeps its placeholder, and the next load of the list tells more.
+    });
+    return () => abort.abort();
+  }, [ids, api, images]);
+}
+
+async function follow(
+  ids: readonly string[],
+  api: DarkroomApi,
+  images: ImageList,
+  signal: AbortSignal,
+): Promise<void> {
+  const left = new Set(ids);
+  for (let pause = firstPauseMs; left.size > 0 && pause < longestPauseMs; pause *= 1.5) {
+    await delay(pause, signal);
+    for (const id of left) {
+      const image = await api.image(id, signal);
+      if (!isSettled(image)) continue;
+      left.delete(id);
+      if (image.status === 'completed') images.put(image);
+      else images.remove(id);
+    }
+  }
+}
