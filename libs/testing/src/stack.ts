@@ -123,7 +123,7 @@ function runProgram(program: string, args: readonly string[], env: NodeJS.Proces
   return spawn(process.execPath, ['--conditions=darkroom-source', program, ...args], {
     cwd: repository,
     env: rest,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'], // by the channel's end it knows that the test was killed
   });
 }
 
