@@ -1,5 +1,13 @@
 import { AppError } from '@darkroom/kernel';
-import { createRemoteJWKSet, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type FetchImplementation,
+  type JWTPayload,
+} from 'jose';
 
 export interface AuthSettings {
   /** HS256 secrets: the present one, and the previous one while they are rotated. */
@@ -56,7 +64,8 @@ const maxTokenLength = 16_384;
 export function createAuthenticate(settings: AuthSettings): Authenticate {
   const { issuer, audience, jwksUrl } = settings;
   const secrets = settings.secrets.map((secret) => new TextEncoder().encode(secret));
-  const jwks = jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(jwksUrl));
+  const jwks =
+    jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(jwksUrl), { [customFetch]: fetchKeys });
   const checks = {
     clockTolerance: clockToleranceSeconds,
     requiredClaims: ['sub'],
@@ -65,7 +74,7 @@ export function createAuthenticate(settings: AuthSettings): Authenticate {
   };
 
   const verify = async (token: string): Promise<JWTPayload> => {
-    const { alg = '' } = decodeProtectedHeader(token);
+    const alg = algorithmOf(token);
     if (alg === 'HS256' && secrets.length > 0) {
       return verifyWithSecrets(token, secrets, { ...checks, algorithms: ['HS256'] });
     }
@@ -187,17 +196,29 @@ function translate(error: unknown): unknown {
   if (error instanceof errors.JWTClaimValidationFailed) {
     return refused(`The token's "${error.claim}" is missing or not accepted here.`, error);
   }
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || isFetchFailure(error)) {
-    return new AppError('unavailable', 'the keys that verify tokens cannot be fetched', { cause: error });
-  }
-  if (error instanceof errors.JOSEError || error instanceof TypeError) {
-    return refused('The token is not valid.', error);
-  }
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid)
+    return keysUnavailable(error);
+  if (error instanceof errors.JOSEError) return refused('The token is not valid.', error);
   return error;
 }
 
-/** jose throws a bare JOSEError where the key set does not answer with 200, and fetch a TypeError with a cause. */
-function isFetchFailure(error: unknown): boolean {
-  if (error instanceof TypeError) return error.message === 'fetch failed';
-  return error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC';
+function keysUnavailable(cause: unknown): AppError {
+  return new AppError('unavailable', 'the keys that verify tokens cannot be fetched', { cause });
+}
+
+/** Keys that cannot be had say nothing about the token. */
+const fetchKeys: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options).catch((error: unknown) => {
+    throw keysUnavailable(error);
+  });
+  if (response.status !== 200) throw keysUnavailable(new Error(`they answer ${response.status}`));
+  return response;
+};
+
+function algorithmOf(token: string): string {
+  try {
+    return decodeProtectedHeader(token).alg ?? '';
+  } catch (error) {
+    throw refused('The token is not valid.', error);
+  }
 }

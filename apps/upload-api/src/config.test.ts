@@ -1,0 +1,47 @@
+import { loadConfig } from '@darkroom/runtime';
+import { configSchema } from './config.ts';
+
+const env = {
+  DATABASE_URL: 'postgres://u:p@localhost/d',
+  S3_BUCKET: 'bucket',
+  SQS_QUEUE_URL: 'http://localhost/q',
+  SQS_DEAD_LETTER_QUEUE_URL: 'http://localhost/d',
+  AUTH_JWT_SECRET: 'x'.repeat(32),
+};
+const load = (change: Record<string, string | undefined> = {}) =>
+  loadConfig(configSchema, { ...env, ...change });
+
+describe('settings', () => {
+  it('need little, and do everything by default', () => {
+    expect(load()).toMatchObject({
+      ROLES: ['api', 'relay', 'publisher'],
+      HTTP_PORT: 8080,
+      LOCAL_SIGN_IN: false,
+    });
+    expect(load({ ROLES: 'relay', AUTH_JWT_SECRET: undefined }).ROLES).toEqual(['relay']);
+  });
+
+  it('are refused by name, with all problems at once', () => {
+    const wrong = { AUTH_JWT_SECRET: 'short', ROLES: 'api,cook', CORS_ORIGINS: '*', S3_BUCKET: '' };
+    let message = '';
+    try {
+      load(wrong);
+    } catch (error) {
+      message = String(error);
+    }
+    for (const name of Object.keys(wrong)) expect(message).toContain(name);
+  });
+
+  it('need a way to verify tokens, and a secret to sign in locally', () => {
+    const keys = { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_JWT_SECRET: undefined };
+    expect(() => load({ AUTH_JWT_SECRET: undefined })).toThrow('AUTH_JWKS_URL');
+    expect(load(keys).AUTH_JWKS_URL).toBe(keys.AUTH_JWKS_URL);
+    expect(() => load({ ...keys, LOCAL_SIGN_IN: 'true' })).toThrow('LOCAL_SIGN_IN');
+    expect(() => load({ ...keys, AUTH_JWT_SECRET_PREVIOUS: 'x'.repeat(32) })).toThrow('AUTH_JWT_SECRET');
+  });
+
+  it('need brokers where events travel by Kafka, and whole S3 credentials', () => {
+    expect(() => load({ EVENT_BUS: 'kafka' })).toThrow('KAFKA_BROKERS');
+    expect(() => load({ AWS_ACCESS_KEY_ID: 'k' })).toThrow('AWS_SECRET_ACCESS_KEY');
+  });
+});
