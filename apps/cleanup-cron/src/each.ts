@@ -13,22 +13,21 @@ export async function forEach<T>(
   nameOf: (item: T) => string,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const queue = items.values();
-  const lane = async (): Promise<void> => {
-    for (const item of queue) {
-      if (signal.aborted || report.left === 0) {
-        report.finished = false;
-        return;
-      }
-      try {
-        await work(item);
-      } catch (error) {
-        if (isAppError(error, 'unavailable')) throw error;
-        report.problem(nameOf(item), error);
-      }
+  for (let at = 0; at < items.length;) {
+    if (signal.aborted || report.left === 0) {
+      report.finished = false;
+      return;
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+    const chunk = items.slice(at, at + Math.min(atOnce, report.left));
+    at += chunk.length;
+    const results = await Promise.allSettled(chunk.map(work));
+    for (const [index, item] of chunk.entries()) {
+      const result = results[index];
+      if (result?.status !== 'rejected') continue;
+      if (isAppError(result.reason, 'unavailable')) throw result.reason;
+      report.problem(nameOf(item), result.reason);
+    }
+  }
 }
 
 /**

@@ -33,7 +33,7 @@ export class TaskReport {
 
   /** Counts something that was seen and left alone. */
   count(what: string, by = 1): void {
-    this.counts[what] = (this.counts[what] ?? 0) + by;
+    if (by > 0) this.counts[what] = (this.counts[what] ?? 0) + by;
   }
 
   problem(subject: string, error: unknown): void {

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { migrate } from '@darkroom/adapter-postgres';
+import { testDatabase, testS3, type TestDatabase, type TestS3 } from '@darkroom/testing';
+import { openCleanupKit, type CleanupKit } from './cleanup.fixture.ts';
+
+let store: TestS3;
+let database: TestDatabase;
+let kit: CleanupKit;
+
+beforeAll(async () => {
+  [store, database] = await Promise.all([testS3(), testDatabase({ migrate })]);
+  kit = await openCleanupKit({ s3: store.settings, databaseUrl: database.url });
+});
+afterAll(async () => {
+  await kit.close();
+  await Promise.all([store.close(), database.close()]);
+});
+
+/** Runs the program as a scheduler does. */
+async function cleanup(args: readonly string[], changes: Readonly<Record<string, string>> = {}) {
+  const env = { PATH: process.env['PATH'], ...kit.environment, LOG_LEVEL: 'silent', ...changes };
+  const main = join(import.meta.dirname, 'main.ts');
+  const child = spawn(process.execPath, ['--conditions=darkroom-source', main, ...args], { env });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+it('accepts what arrived, prints its report, and ends by itself', async () => {
+  const image = await kit.waiting();
+  await kit.put(image.incomingKey);
+  const { code, stdout } = await cleanup(['--arrivals', '--json'], { ARRIVAL_AGE_MS: '0' });
+  expect(JSON.parse(stdout)).toEqual({
+    ok: true,
+    tasks: [{ task: 'arrivals', finished: true, counts: { accepted: 1 }, problems: [] }],
+  });
+  expect(code).toBe(0);
+  expect(await kit.row(image)).toMatchObject({ status: 'completed' });
+});
+
+it('runs everything where no task is named, and tells people in lines', async () => {
+  const { code, stdout } = await cleanup(['--dry-run']);
+  expect(stdout.match(/^\w+(?=:)/gm)).toEqual([
+    'arrivals',
+    'orphans',
+    'stuck',
+    'deleted',
+    'garbage',
+    'multipart',
+    'reconcile',
+    'prune',
+  ]);
+  expect(code).toBe(0);
+});
+
+it('ends with 1 where a task could not be done', async () => {
+  const { code, stdout } = await cleanup(['--arrivals', '--json'], { S3_BUCKET: 'no-such-bucket' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    tasks: [{ problems: [expect.stringContaining('S3')] }],
+  });
+  expect(code).toBe(1);
+});
+
+it('says what is wrong with its settings and arguments', async () => {
+  const settings = await cleanup([], { DATABASE_URL: '', AWS_SECRET_ACCESS_KEY: '' });
+  expect(settings).toMatchObject({ code: 2, stdout: '' });
+  expect(settings.stderr).toContain('DATABASE_URL');
+  expect((await cleanup(['--limit', '-1'])).stderr).toContain('a whole number above 0');
+});
