@@ -6,6 +6,7 @@ import { deadLettersCommand } from './commands/dead-letters.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { setupCommand } from './commands/setup.ts';
 import { tokenCommand } from './commands/token.ts';
+import { topicCommand } from './commands/topic.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { withLocalStack } from './local-stack.ts';
 
@@ -19,7 +20,7 @@ const context = cliContext(env);
 const program = new Command('darkroom')
   .description('Tools for Darkroom. Without settings of their own they work on the local stack (npm start).')
   .showHelpAfterError('(--help tells more)');
-for (const command of [tokenCommand, uploadCommand, deadLettersCommand, migrateCommand])
+for (const command of [tokenCommand, uploadCommand, deadLettersCommand, migrateCommand, topicCommand])
   program.addCommand(command(context));
 program.addCommand(setupCommand());
 

@@ -117,9 +117,11 @@ export class Stack {
   }
 
   async #startKafka(): Promise<void> {
-    const { settings } = this.#options;
-    if (settings.eventBus !== 'kafka' || settings.kafkaBrokers.length > 0) return;
-    await this.#startPart('kafka', () => runKafka(settings));
+    const { settings, programs } = this.#options;
+    if (settings.eventBus !== 'kafka') return;
+    if (settings.kafkaBrokers.length === 0) await this.#startPart('kafka', () => runKafka(settings));
+    const topic = { ...this.#program('topic', programs.cli), args: ['topic'], env: this.#common('') };
+    await runProgram(topic, this.#stopping.signal);
   }
 
   #startProgram(program: Program): Promise<void> {
