@@ -29,7 +29,10 @@ export function createConsole(output: Output): StackConsole {
   };
   const terminal = output.isTTY === true;
   return {
-    line: (name, text) => write(terminal ? readable(name, text) : asJson(name, text)),
+    line(name, text) {
+      if (parse(text)?.['ready'] === true) return; // said to us, not to the reader
+      write(terminal ? readable(name, text) : asJson(name, text));
+    },
     say(level, message) {
       const entry = JSON.stringify({ level, time: new Date().toISOString(), name: 'stack', msg: message });
       write(terminal ? readable('stack', entry) : entry);

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StackConsole } from './console.ts';
+import { StartError } from './settings.ts';
 
 /** A running server or program, however it is run. */
 export interface Running {
@@ -32,6 +33,7 @@ export interface Part {
 
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
+const firstAttempts = 3;
 /** A part that ran that long begins again with the shortest pause. */
 const settledMs = 3_000;
 
@@ -49,6 +51,18 @@ export function createPart({ name, console, start, onChange }: PartOptions): Par
     running = started;
   }
 
+  /** A first start that fails may be for a reason that passes, such as a server that is slow to settle. */
+  async function beginPatiently(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await begin();
+      } catch (error) {
+        if (signal.aborted || attempt === firstAttempts || error instanceof StartError) throw error;
+        await pause(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+
   async function watchAndRestart(): Promise<void> {
     while (!signal.aborted) {
       const since = Date.now();
@@ -58,7 +72,7 @@ export function createPart({ name, console, start, onChange }: PartOptions): Par
       if (signal.aborted) return;
       onChange();
       if (Date.now() - since > settledMs) pauseMs = firstPauseMs;
-      if (!onPurpose) await pause(failed ? 'did not start' : `ended (${describe(how)})`);
+      if (!onPurpose) await pause(`${name} ${failed ? 'did not start' : `ended (${describe(how)})`}`);
       onPurpose = false;
       if (signal.aborted) return;
       await begin().then(
@@ -70,7 +84,7 @@ export function createPart({ name, console, start, onChange }: PartOptions): Par
   }
 
   async function pause(what: string): Promise<void> {
-    console.say('warn', `${name} ${what}; starting it again in ${pauseMs / 1000} s`);
+    console.say('warn', `${what}; starting it again in ${pauseMs / 1000} s`);
     await wait(pauseMs, undefined, { signal }).catch(() => undefined); // woken by stop()
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
@@ -81,7 +95,7 @@ export function createPart({ name, console, start, onChange }: PartOptions): Par
       return running?.pid;
     },
     async start() {
-      work = begin();
+      work = beginPatiently();
       await work;
       work = watchAndRestart();
     },
