@@ -1,111 +1,24 @@
 import { AppError } from '@darkroom/kernel';
-import type { DarkroomEvent, EventRecord } from '@darkroom/contracts';
-import { connect, PostgresDeadLetters } from '@darkroom/adapter-postgres';
-import {
-  createLogger,
-  dead,
-  done,
-  retry,
-  startConsumer,
-  type Handler,
-  type RunningConsumer,
-} from '@darkroom/runtime';
+import type { DarkroomEvent } from '@darkroom/contracts';
+import { dead, done, retry } from '@darkroom/runtime';
 import { waitFor } from '@darkroom/testing';
 import { imagesOfOnePartition, newImages, uploaded } from './events.ts';
-import { startMember, type MemberProcess } from './member-process.ts';
-import { openBus, type BusConfig } from './open-bus.ts';
-
-export interface BusUnderTest {
-  readonly config: BusConfig;
-  publish(events: readonly DarkroomEvent[]): Promise<void>;
-  /** Something with an event's headers that is none. */
-  publishPoison(key: string): Promise<EventRecord>;
-  close(): Promise<void>;
-}
-
-type UploadHandler = Handler<'ImageUploaded'>;
-
-const logger = createLogger({ name: 'contract', level: 'silent' });
-let groups = 0;
-const newGroup = (): string => `group-${process.pid}-${(groups += 1)}`;
+import { firstSeen, newGroup, recorder, sequencesOf, TestBed, type BusUnderTest } from './test-bed.ts';
 
 /** What every bus must do together with the consumer loop. Takes one bus for all of it; each test has a group of its own. */
 export function describeBusContract(name: string, open: () => Promise<BusUnderTest>): void {
   describe(`${name} keeps the contract of the event bus`, () => {
     let bus: BusUnderTest;
-    const cleanups: (() => Promise<unknown>)[] = [];
+    let bed: TestBed;
 
     beforeAll(async () => {
       bus = await open();
     }, 120_000);
-    afterEach(async () => {
-      for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+    beforeEach(() => {
+      bed = new TestBed(bus.config);
     });
+    afterEach(() => bed.clear());
     afterAll(() => bus.close());
-
-    async function consume(
-      group: string,
-      handler: UploadHandler,
-      more: { maxAttempts?: number; graceMs?: number; onDead?: () => Promise<void> } = {},
-    ): Promise<RunningConsumer> {
-      const opened = openBus(bus.config);
-      const consumer = await startConsumer({
-        bus: opened.bus,
-        deliveries: opened.deliveries,
-        group,
-        types: ['ImageUploaded'],
-        concurrency: 8,
-        handler,
-        logger,
-        backoff: { baseMs: 10, capMs: 50 },
-        outageBackoff: { baseMs: 50, capMs: 100 },
-        pollMs: 50,
-        graceMs: 5_000,
-        ...more,
-      });
-      cleanups.push(async () => {
-        await consumer.stop();
-        await opened.close();
-      });
-      return consumer;
-    }
-
-    function member(group: string, workMs: number): MemberProcess {
-      const started = startMember({ config: bus.config, group, workMs });
-      cleanups.push(() => started.kill());
-      return started;
-    }
-
-    function deadLetters(): PostgresDeadLetters {
-      const db = connect({ url: bus.config.databaseUrl, poolSize: 2, applicationName: 'contract' });
-      cleanups.push(() => db.close());
-      return new PostgresDeadLetters(db);
-    }
-
-    /** A handler that remembers, for the images of one test, what it saw. */
-    function recorder(images: readonly string[], work: UploadHandler = async () => done()) {
-      const mine = new Set(images);
-      const seen: { id: string; imageId: string; imageSeq: number; attempt: number }[] = [];
-      const handler: UploadHandler = async (event, context) => {
-        if (!mine.has(event.imageId)) return done();
-        seen.push({
-          id: event.id,
-          imageId: event.imageId,
-          imageSeq: event.imageSeq,
-          attempt: context.attempt,
-        });
-        return work(event, context);
-      };
-      return { seen, handler };
-    }
-
-    const sequencesOf = (images: readonly string[], count: number): DarkroomEvent[] =>
-      Array.from({ length: count }, (_, n) => images.map((image) => uploaded(image, n + 1))).flat();
-
-    /** Sequence numbers of an image in the order in which each was seen for the first time. */
-    const firstSeen = (seen: readonly { imageId: string; imageSeq: number }[], image: string): number[] => [
-      ...new Set(seen.filter(({ imageId }) => imageId === image).map(({ imageSeq }) => imageSeq)),
-    ];
 
     it('gives every group every event, in order per image, although a process is killed', async () => {
       const images = newImages(30);
@@ -116,9 +29,9 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         await bus.publish(round);
       };
       const [group, other] = [newGroup(), newGroup()];
-      const [victim, survivor] = [member(group, 5), member(group, 5)];
+      const [victim, survivor] = [bed.member(group, 5), bed.member(group, 5)];
       const observer = recorder(images);
-      await consume(other, observer.handler);
+      await bed.consume(other, observer.handler);
       await waitFor(
         async () => {
           await publishRound();
@@ -148,23 +61,23 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       const images = newImages(5);
       const events = sequencesOf(images, 4);
       const first = recorder(images);
-      await consume(newGroup(), first.handler);
+      await bed.consume(newGroup(), first.handler);
       await bus.publish(events);
       await waitFor(() => first.seen.length === 20, { what: 'the first group' });
       const second = recorder(images);
-      await consume(newGroup(), second.handler);
+      await bed.consume(newGroup(), second.handler);
       await waitFor(() => second.seen.length === 20, { what: 'the new group' });
       for (const image of images) expect(firstSeen(second.seen, image)).toEqual([1, 2, 3, 4]);
     });
 
     it('lets neither a slow nor a failing event hold others of its partition back', async () => {
       const [slow = '', failing = '', ...rest] = imagesOfOnePartition(60);
-      const release = Promise.withResolvers<void>();
+      const release = Promise.withResolvers<undefined>();
       const { seen, handler } = recorder([slow, failing, ...rest], async ({ imageId }, { attempt }) => {
         if (imageId === slow) await release.promise;
         return imageId === failing && attempt < 4 ? retry('not yet') : done();
       });
-      await consume(newGroup(), handler);
+      await bed.consume(newGroup(), handler);
       await bus.publish([slow, failing, ...rest].map((image) => uploaded(image)));
       await waitFor(() => rest.every((image) => seen.some(({ imageId }) => imageId === image)), {
         what: 'all others',
@@ -172,7 +85,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       await waitFor(() => seen.some(({ imageId, attempt }) => imageId === failing && attempt === 4), {
         what: 'the failing one to succeed',
       });
-      release.resolve();
+      release.resolve(undefined);
       expect(seen.filter(({ imageId }) => imageId === failing).map(({ attempt }) => attempt)).toEqual([
         1, 2, 3, 4,
       ]);
@@ -188,12 +101,12 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
           );
         return done();
       });
-      const consumer = await consume(group, handler, { graceMs: 50 });
+      const consumer = await bed.consume(group, handler, { graceMs: 50 });
       await bus.publish([slow, ...rest].map((image) => uploaded(image)));
       await waitFor(() => seen.length === 20, { what: 'all to begin' });
       await consumer.stop();
       const again = recorder([slow, ...rest]);
-      await consume(group, again.handler);
+      await bed.consume(group, again.handler);
       await waitFor(() => again.seen.some(({ imageId }) => imageId === slow), {
         what: 'the slow one to come again',
       });
@@ -203,23 +116,23 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
     it('finishes what runs when it stops, and does not bring it again', async () => {
       const images = newImages(8);
       const group = newGroup();
-      const release = Promise.withResolvers<void>();
+      const release = Promise.withResolvers<undefined>();
       const finished: string[] = [];
       const { seen, handler } = recorder(images, async ({ imageId }) => {
         await release.promise;
         finished.push(imageId);
         return done();
       });
-      const consumer = await consume(group, handler);
+      const consumer = await bed.consume(group, handler);
       await bus.publish(images.map((image) => uploaded(image)));
       await waitFor(() => seen.length === 8, { what: 'all to run' });
       const stopped = consumer.stop();
-      release.resolve();
+      release.resolve(undefined);
       await stopped;
       expect(finished.sort()).toEqual([...images].sort());
       const marker = newImages(12);
       const again = recorder([...images, ...marker]);
-      await consume(group, again.handler);
+      await bed.consume(group, again.handler);
       await bus.publish(marker.map((image) => uploaded(image)));
       await waitFor(() => again.seen.length >= 12, { what: 'what came later' });
       expect(again.seen.map(({ imageId }) => imageId).sort()).toEqual([...marker].sort());
@@ -236,7 +149,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         return event.imageId === refused ? dead('no such thing') : done();
       });
       const traces: (string | null)[] = [];
-      await consume(
+      await bed.consume(
         group,
         (event, context) => {
           if (mended) traces.push(event.traceparent);
@@ -244,7 +157,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         },
         { maxAttempts: 3, onDead: async () => void told.push(group) },
       );
-      const letters = deadLetters();
+      const letters = bed.deadLetters();
       await bus.publish([typeError, refused, ...rest].map((image) => uploaded(image)));
       const list = () => letters.list({ group }, undefined, 10);
       await waitFor(async () => (await list()).length === 2, { what: 'two dead letters' });
@@ -274,11 +187,11 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       const [poisoned = '', ...rest] = imagesOfOnePartition(10);
       const group = newGroup();
       const { seen, handler } = recorder(rest);
-      await consume(group, handler);
+      await bed.consume(group, handler);
       const sent = await bus.publishPoison(poisoned);
       await bus.publish(rest.map((image) => uploaded(image)));
       await waitFor(() => seen.length === 9, { what: 'the others' });
-      const letters = deadLetters();
+      const letters = bed.deadLetters();
       const [letter] = await waitFor(
         async () => {
           const found = await letters.list({ group, imageId: poisoned }, undefined, 10);
@@ -299,7 +212,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
         if (down) throw new AppError('unavailable', 'the store is down');
         return done();
       });
-      const consumer = await consume(group, handler, { maxAttempts: 1 });
+      const consumer = await bed.consume(group, handler, { maxAttempts: 1 });
       await bus.publish(images.map((image) => uploaded(image)));
       await waitFor(() => seen.length > 12 && consumer.stats().outage, { what: 'the outage to be seen' });
       down = false;
@@ -310,15 +223,15 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       expect(seen.every(({ attempt }) => attempt === 1)).toBe(true);
       await waitFor(() => consumer.stats().running === 0, { what: 'rest' });
       expect(consumer.stats()).toMatchObject({ retried: 0, outage: false });
-      expect(await deadLetters().list({ group, code: 'attempts_spent' }, undefined, 10)).toEqual([]);
+      expect(await bed.deadLetters().list({ group, code: 'attempts_spent' }, undefined, 10)).toEqual([]);
     });
 
     it('shares the work among members, and takes over from one that leaves', async () => {
       const images = newImages(60);
       const group = newGroup();
       const [a, b] = [recorder(images), recorder(images)];
-      const leaving = await consume(group, a.handler);
-      await consume(group, b.handler);
+      const leaving = await bed.consume(group, a.handler);
+      await bed.consume(group, b.handler);
       let n = 0;
       const publishMore = async () => bus.publish(images.map((image) => uploaded(image, (n += 1))));
       await waitFor(

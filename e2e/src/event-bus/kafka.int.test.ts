@@ -2,8 +2,9 @@ import { ensureTopic, KafkaEventProducer } from '@darkroom/adapter-kafka';
 import { migrate } from '@darkroom/adapter-postgres';
 import { partitionOf, recordOfEvent } from '@darkroom/contracts';
 import { hasKafka, testDatabase, testKafka } from '@darkroom/testing';
-import { describeBusContract, type BusUnderTest } from './contract.ts';
+import { describeBusContract } from './contract.ts';
 import { uploaded } from './events.ts';
+import type { BusUnderTest } from './test-bed.ts';
 
 async function openKafka(): Promise<BusUnderTest> {
   const [kafka, database] = await Promise.all([testKafka(), testDatabase({ migrate })]);

@@ -2,8 +2,9 @@ import { appendEvents, connect, EventNotifier, migrate } from '@darkroom/adapter
 import { testDatabase } from '@darkroom/testing';
 import { newId } from '@darkroom/kernel';
 import { partitionOf, recordOfEvent } from '@darkroom/contracts';
-import { describeBusContract, type BusUnderTest } from './contract.ts';
+import { describeBusContract } from './contract.ts';
 import { uploaded } from './events.ts';
+import type { BusUnderTest } from './test-bed.ts';
 
 async function openPostgres(): Promise<BusUnderTest> {
   const database = await testDatabase({ migrate });

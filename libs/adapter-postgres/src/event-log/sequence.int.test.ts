@@ -172,18 +172,18 @@ describe('sequencing', () => {
   });
 
   it('is not held back by a transaction that stays open elsewhere', async () => {
-    const held = Promise.withResolvers<void>();
-    const opened = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<undefined>();
+    const opened = Promise.withResolvers<undefined>();
     const open = db.transaction(async (trx) => {
       await change(trx, images[0] ?? '', 1);
-      opened.resolve();
+      opened.resolve(undefined);
       await held.promise;
     });
     await opened.promise;
     const ids = await db.transaction((trx) => change(trx, images[1] ?? '', 2));
     expect(await sequenceEvents(db)).toBe(2);
     expect((await readFrom(0)).map(({ eventId }) => eventId)).toEqual(ids);
-    held.resolve();
+    held.resolve(undefined);
     await open;
     expect(await sequenceEvents(db)).toBe(1);
     expect((await readFrom(3)).map(({ imageId }) => imageId)).toEqual([images[0]]);

@@ -42,6 +42,8 @@ class Consumer<T extends EventType> implements RunningConsumer {
   readonly #fatal = Promise.withResolvers<Error>();
   readonly #counts = { done: 0, skipped: 0, retried: 0, dead: 0 };
   #successes = 0;
+  /** Jobs whose outcome the deliveries could not take yet. */
+  #unwritten = 0;
   #stopped: Promise<void> | undefined;
 
   constructor(options: ConsumerOptions<T>) {
@@ -57,7 +59,16 @@ class Consumer<T extends EventType> implements RunningConsumer {
       budget: budget?.limit ?? Number.POSITIVE_INFINITY,
       run: (work) => this.#run(work),
     });
-    this.#gate = new OutageGate(this.#lanes, this.#outageBackoff);
+    const lanes = this.#lanes;
+    this.#gate = new OutageGate(
+      {
+        pause: () => lanes.pause(),
+        resume: () => lanes.resume(),
+        // Work that cannot be written down is a probe by itself: it goes on trying.
+        startOne: () => lanes.startOne() || this.#unwritten > 0,
+      },
+      this.#outageBackoff,
+    );
     this.#intake = new Intake({
       take: (record, progress) => this.#take(record, progress),
       revoke: (gone) => this.#revoke(gone),
@@ -140,8 +151,8 @@ class Consumer<T extends EventType> implements RunningConsumer {
       return 'again';
     }
     this.#successes += 1;
-    this.#gate.succeeded();
     if (await this.#untilItWorks(work, () => this.#settle(work, result))) this.#acknowledge(work);
+    this.#gate.succeeded();
     return 'finished';
   }
 
@@ -228,8 +239,10 @@ class Consumer<T extends EventType> implements RunningConsumer {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await settle();
+        if (attempt > 1) this.#unwritten -= 1;
         return true;
       } catch (error) {
+        if (attempt === 1) this.#unwritten += 1;
         this.#logger.warn({ err: error }, 'could not write down what became of an event; trying again');
         if (isAppError(error, 'unavailable')) this.#gate.failed();
       }
@@ -237,7 +250,9 @@ class Consumer<T extends EventType> implements RunningConsumer {
       const pause = Math.min(capMs, baseMs * 2 ** (attempt - 1));
       const { signal } = work.abort;
       await delay(pause, undefined, { signal }).catch(() => undefined); // an abort ends the wait, and the loop
-      if (signal.aborted) return false;
+      if (!signal.aborted) continue;
+      this.#unwritten -= 1;
+      return false;
     }
   }
 

@@ -32,11 +32,11 @@ export class Lanes<J extends LaneJob> {
   #spent = 0;
   #queued = 0;
   #paused = false;
-  #idle = Promise.withResolvers<void>();
+  #idle = Promise.withResolvers<undefined>();
 
   constructor(options: LanesOptions<J>) {
     this.#options = options;
-    this.#idle.resolve();
+    this.#idle.resolve(undefined);
   }
 
   get running(): ReadonlySet<J> {
@@ -92,7 +92,7 @@ export class Lanes<J extends LaneJob> {
   }
 
   /** Resolves when nothing runs. */
-  idle(): Promise<void> {
+  idle(): Promise<undefined> {
     return this.#idle.promise;
   }
 
@@ -124,7 +124,7 @@ export class Lanes<J extends LaneJob> {
   }
 
   #start(lane: Lane<J>, job: J): void {
-    if (this.#running.size === 0) this.#idle = Promise.withResolvers<void>();
+    if (this.#running.size === 0) this.#idle = Promise.withResolvers<undefined>();
     this.#running.add(job);
     this.#spent += job.cost;
     void this.#options.run(job).then((end) => {
@@ -136,7 +136,7 @@ export class Lanes<J extends LaneJob> {
       }
       if (lane.jobs.length > 0) this.#ready.push(lane);
       else this.#lanes.delete(job.lane);
-      if (this.#running.size === 0) this.#idle.resolve();
+      if (this.#running.size === 0) this.#idle.resolve(undefined);
       this.#startAll();
     });
   }
