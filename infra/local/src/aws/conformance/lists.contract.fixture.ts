@@ -1,4 +1,9 @@
-import { ListBucketsCommand, ListObjectsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  ListBucketsCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import type { Suite } from './suite.fixture.ts';
 import { refusal } from './target.fixture.ts';
 
@@ -15,14 +20,21 @@ export const listsContract = ({ target, it }: Suite): void => {
     });
     const v2 = (more: object = {}) => target().s3.send(new ListObjectsV2Command({ Bucket, ...more }));
     const v1 = (more: object = {}) => target().s3.send(new ListObjectsCommand({ Bucket, ...more }));
-    const keys = (list: { Contents?: { Key?: string | undefined }[] | undefined }) => (list.Contents ?? []).map((one) => one.Key);
-    const prefixes = (list: { CommonPrefixes?: { Prefix?: string | undefined }[] | undefined }) => (list.CommonPrefixes ?? []).map((one) => one.Prefix);
+    const keys = (list: { Contents?: { Key?: string | undefined }[] | undefined }) =>
+      (list.Contents ?? []).map((one) => one.Key);
+    const prefixes = (list: { CommonPrefixes?: { Prefix?: string | undefined }[] | undefined }) =>
+      (list.CommonPrefixes ?? []).map((one) => one.Prefix);
 
     it('keys come in the order of their bytes, with size, ETag and time', async () => {
       const list = await v2();
       expect(keys(list)).toEqual(sorted);
       expect(list).toMatchObject({ KeyCount: KEYS.length, IsTruncated: false, Name: Bucket });
-      expect(list.Contents![0]).toMatchObject({ Key: 'a', Size: 1, ETag: '"0cc175b9c0f1b6a831c399e269772661"', StorageClass: 'STANDARD' });
+      expect(list.Contents![0]).toMatchObject({
+        Key: 'a',
+        Size: 1,
+        ETag: '"0cc175b9c0f1b6a831c399e269772661"',
+        StorageClass: 'STANDARD',
+      });
       expect(list.Contents![0]!.LastModified).toBeInstanceOf(Date);
     });
     it('a prefix keeps what begins with it', async () => {
@@ -40,7 +52,11 @@ export const listsContract = ({ target, it }: Suite): void => {
         const seen: (string | undefined)[] = [];
         let ContinuationToken: string | undefined;
         do {
-          const list: Awaited<ReturnType<typeof v2>> = await v2({ Delimiter: '/', MaxKeys, ContinuationToken });
+          const list: Awaited<ReturnType<typeof v2>> = await v2({
+            Delimiter: '/',
+            MaxKeys,
+            ContinuationToken,
+          });
           expect(list.KeyCount).toBeLessThanOrEqual(MaxKeys);
           seen.push(...keys(list), ...prefixes(list));
           ContinuationToken = list.NextContinuationToken;
@@ -56,7 +72,11 @@ export const listsContract = ({ target, it }: Suite): void => {
       expect([keys(list), list.EncodingType]).toEqual([['f+g%2Bh'], 'url']);
     });
     it('max-keys that is no number is InvalidArgument', async () => {
-      const answer = await target().sendSigned({ method: 'GET', path: `/${Bucket}`, query: { 'list-type': '2', 'max-keys': 'many' } });
+      const answer = await target().sendSigned({
+        method: 'GET',
+        path: `/${Bucket}`,
+        query: { 'list-type': '2', 'max-keys': 'many' },
+      });
       expect([answer.status, answer.code]).toEqual([400, 'InvalidArgument']);
     });
     it('version 1 pages by marker', async () => {
@@ -72,7 +92,9 @@ export const listsContract = ({ target, it }: Suite): void => {
       expect([keys(second)[0], prefixes(second)]).toEqual(['d', ['e/']]);
     });
     it('a missing bucket cannot be listed', async () => {
-      expect(await refusal(target().s3.send(new ListObjectsV2Command({ Bucket: `${Bucket}-missing` })))).toEqual({ code: 'NoSuchBucket', status: 404 });
+      expect(
+        await refusal(target().s3.send(new ListObjectsV2Command({ Bucket: `${Bucket}-missing` }))),
+      ).toEqual({ code: 'NoSuchBucket', status: 404 });
     });
     it('buckets are listed', async () => {
       const { Buckets = [] } = await target().s3.send(new ListBucketsCommand({}));

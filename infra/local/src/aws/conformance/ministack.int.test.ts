@@ -16,6 +16,10 @@ describeWithPython('ministack, an independent S3 and SQS', await pythonTools(), 
   for (const contract of contracts) contract(suite);
 
   it('every known deviation names a test of the suite', () => {
-    expect(Object.keys(ministackDeviations).filter((name) => !seen.has(name))).toEqual([]);
+    expect(
+      Object.keys({ ...ministackDeviations.always, ...ministackDeviations.sometimes }).filter(
+        (name) => !seen.has(name),
+      ),
+    ).toEqual([]);
   });
 });

@@ -23,7 +23,8 @@ export const objectsContract = ({ target, it }: Suite): void => {
     });
     const put = (Key: string, Body: string | Buffer = 'hello', more: object = {}) =>
       target().s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-    const get = (Key: string, more: object = {}) => target().s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
+    const get = (Key: string, more: object = {}) =>
+      target().s3.send(new GetObjectCommand({ Bucket, Key, ...more }));
     const text = async (Key: string, more: object = {}) => (await get(Key, more)).Body!.transformToString();
 
     it('headers and metadata of a PUT come back with GET and HEAD', async () => {
@@ -38,7 +39,12 @@ export const objectsContract = ({ target, it }: Suite): void => {
       const { ETag } = await put('a', 'hello', given);
       expect(ETag).toBe(`"${createHash('md5').update('hello').digest('hex')}"`);
       expect(await get('a')).toMatchObject({ ...given, ContentLength: 5, ETag });
-      expect(await target().s3.send(new HeadObjectCommand({ Bucket, Key: 'a' }))).toMatchObject({ ...given, ContentLength: 5, ETag, AcceptRanges: 'bytes' });
+      expect(await target().s3.send(new HeadObjectCommand({ Bucket, Key: 'a' }))).toMatchObject({
+        ...given,
+        ContentLength: 5,
+        ETag,
+        AcceptRanges: 'bytes',
+      });
     });
     it('an object without a type is binary/octet-stream', async () => {
       await target().sendSigned({ method: 'PUT', path: `/${Bucket}/a`, body: 'x' });
@@ -48,7 +54,16 @@ export const objectsContract = ({ target, it }: Suite): void => {
       await put('empty', Buffer.alloc(0));
       expect(await text('empty')).toBe('');
     });
-    for (const key of ['a b+c&d=e?f#g%20h', '사진/그림 é.png', 'x/../y', '../../etc/passwd', './a', 'a//b', '~!*\'()"<>', `${'k'.repeat(1024)}`]) {
+    for (const key of [
+      'a b+c&d=e?f#g%20h',
+      '사진/그림 é.png',
+      'x/../y',
+      '../../etc/passwd',
+      './a',
+      'a//b',
+      '~!*\'()"<>',
+      `${'k'.repeat(1024)}`,
+    ]) {
       it(`a key is bytes, not a path: ${key.slice(0, 30)}`, async () => {
         await put(key, key);
         expect(await text(key)).toBe(key);
@@ -58,7 +73,11 @@ export const objectsContract = ({ target, it }: Suite): void => {
       await put('dir/x', 'first');
       await put('dir/./x', 'second');
       await put('other/../dir/x', 'third');
-      expect([await text('dir/x'), await text('dir/./x'), await text('other/../dir/x')]).toEqual(['first', 'second', 'third']);
+      expect([await text('dir/x'), await text('dir/./x'), await text('other/../dir/x')]).toEqual([
+        'first',
+        'second',
+        'third',
+      ]);
     });
     it('a key may be the folder of another', async () => {
       await put('a', '1');
@@ -84,13 +103,21 @@ export const objectsContract = ({ target, it }: Suite): void => {
     it('DeleteObjects deletes each of its keys, odd ones too', async () => {
       const keys = ['a', 'b & <c>', ' leading and trailing ', 'missing'];
       for (const key of keys.slice(0, 3)) await put(key);
-      const { Deleted = [] } = await target().s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys.map((Key) => ({ Key })) } }));
+      const { Deleted = [] } = await target().s3.send(
+        new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys.map((Key) => ({ Key })) } }),
+      );
       expect(Deleted.map((one) => one.Key)).toEqual(keys);
       for (const key of keys) expect(await refusal(get(key))).toMatchObject({ status: 404 });
     });
     it('tags of an object come back', async () => {
       await put('a', 'x', { Tagging: 'project=dark%20room&state=new' });
-      await target().s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'a', Tagging: { TagSet: [{ Key: 'state', Value: 'done' }] } }));
+      await target().s3.send(
+        new PutObjectTaggingCommand({
+          Bucket,
+          Key: 'a',
+          Tagging: { TagSet: [{ Key: 'state', Value: 'done' }] },
+        }),
+      );
       const { TagSet } = await target().s3.send(new GetObjectTaggingCommand({ Bucket, Key: 'a' }));
       expect(TagSet).toEqual([{ Key: 'state', Value: 'done' }]);
     });
@@ -105,12 +132,19 @@ export const objectsContract = ({ target, it }: Suite): void => {
         it(`${Range} is part of the object`, async () => {
           await put('a', '0123456789');
           const part = await get('a', { Range });
-          expect([part.$metadata.httpStatusCode, part.ContentRange, await part.Body!.transformToString()]).toEqual([206, content, body]);
+          expect([
+            part.$metadata.httpStatusCode,
+            part.ContentRange,
+            await part.Body!.transformToString(),
+          ]).toEqual([206, content, body]);
         });
       }
       it('a range behind the end is 416', async () => {
         await put('a', '0123456789');
-        expect(await refusal(get('a', { Range: 'bytes=10-' }))).toEqual({ code: 'InvalidRange', status: 416 });
+        expect(await refusal(get('a', { Range: 'bytes=10-' }))).toEqual({
+          code: 'InvalidRange',
+          status: 416,
+        });
       });
     });
 
@@ -129,59 +163,104 @@ export const objectsContract = ({ target, it }: Suite): void => {
         await put('a');
         const { LastModified } = await get('a');
         expect((await refusal(get('a', { IfModifiedSince: LastModified }))).status).toBe(304);
-        expect(await text('a', { IfModifiedSince: new Date(LastModified!.getTime() - 60_000) })).toBe('hello');
+        expect(await text('a', { IfModifiedSince: new Date(LastModified!.getTime() - 60_000) })).toBe(
+          'hello',
+        );
       });
       it('of twenty writes at once with If-None-Match: * exactly one wins', async () => {
         const outcomes = await Promise.all(
-          Array.from({ length: 20 }, (_, index) => refusal(put('once', `writer ${index}`, { IfNoneMatch: '*' })).then(({ status }) => ({ index, status }))),
+          Array.from({ length: 20 }, (_, index) =>
+            refusal(put('once', `writer ${index}`, { IfNoneMatch: '*' })).then(({ status }) => ({
+              index,
+              status,
+            })),
+          ),
         );
         const winners = outcomes.filter(({ status }) => status === undefined);
         expect(winners).toHaveLength(1);
-        expect(outcomes.every(({ status }) => status === undefined || status === 412 || status === 409)).toBe(true);
+        expect(outcomes.every(({ status }) => status === undefined || status === 412 || status === 409)).toBe(
+          true,
+        );
         expect(await text('once')).toBe(`writer ${winners[0]!.index}`);
       });
       it('a write with If-Match goes through on that ETag alone', async () => {
         const { ETag } = await put('a', 'one');
         await put('a', 'two', { IfMatch: ETag });
-        expect(await refusal(put('a', 'three', { IfMatch: ETag }))).toMatchObject({ code: 'PreconditionFailed', status: 412 });
+        expect(await refusal(put('a', 'three', { IfMatch: ETag }))).toMatchObject({
+          code: 'PreconditionFailed',
+          status: 412,
+        });
         expect(await text('a')).toBe('two');
         expect(await refusal(put('missing', 'x', { IfMatch: ETag }))).toMatchObject({ status: 404 });
       });
       it('of twenty writes at once with the same If-Match exactly one wins', async () => {
         const { ETag } = await put('a', 'start');
-        const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => refusal(put('a', `writer ${index}`, { IfMatch: ETag }))));
+        const outcomes = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => refusal(put('a', `writer ${index}`, { IfMatch: ETag }))),
+        );
         expect(outcomes.filter(({ status }) => status === undefined)).toHaveLength(1);
       });
     });
 
     describe('copy', () => {
       const copy = (Key: string, more: object = {}) =>
-        target().s3.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${encodeURIComponent('from/ä b.png')}`, ...more }));
-      beforeEach(() => put('from/ä b.png', 'hello', { ContentType: 'image/png', Metadata: { owner: 'alice' } }));
+        target().s3.send(
+          new CopyObjectCommand({
+            Bucket,
+            Key,
+            CopySource: `${Bucket}/${encodeURIComponent('from/ä b.png')}`,
+            ...more,
+          }),
+        );
+      beforeEach(() =>
+        put('from/ä b.png', 'hello', { ContentType: 'image/png', Metadata: { owner: 'alice' } }),
+      );
       it('a copy keeps type and metadata', async () => {
         await copy('to');
-        expect(await get('to')).toMatchObject({ ContentType: 'image/png', Metadata: { owner: 'alice' }, ContentLength: 5 });
+        expect(await get('to')).toMatchObject({
+          ContentType: 'image/png',
+          Metadata: { owner: 'alice' },
+          ContentLength: 5,
+        });
       });
       it('a copy with REPLACE takes the new ones only', async () => {
-        await copy('to', { MetadataDirective: 'REPLACE', ContentType: 'image/jpeg', CacheControl: 'private' });
-        expect(await get('to')).toMatchObject({ ContentType: 'image/jpeg', CacheControl: 'private', Metadata: {} });
+        await copy('to', {
+          MetadataDirective: 'REPLACE',
+          ContentType: 'image/jpeg',
+          CacheControl: 'private',
+        });
+        expect(await get('to')).toMatchObject({
+          ContentType: 'image/jpeg',
+          CacheControl: 'private',
+          Metadata: {},
+        });
       });
       it('a copy onto itself that changes nothing is InvalidRequest', async () => {
         expect(await refusal(copy('from/ä b.png'))).toEqual({ code: 'InvalidRequest', status: 400 });
       });
       it('a copy of a missing object is NoSuchKey', async () => {
-        const sent = target().s3.send(new CopyObjectCommand({ Bucket, Key: 'to', CopySource: `${Bucket}/missing` }));
+        const sent = target().s3.send(
+          new CopyObjectCommand({ Bucket, Key: 'to', CopySource: `${Bucket}/missing` }),
+        );
         expect(await refusal(sent)).toEqual({ code: 'NoSuchKey', status: 404 });
       });
       it('x-amz-copy-source-if-match and if-none-match are held', async () => {
         const { ETag } = await get('from/ä b.png');
-        expect(await refusal(copy('to', { CopySourceIfMatch: '"other"' }))).toMatchObject({ code: 'PreconditionFailed', status: 412 });
-        expect(await refusal(copy('to', { CopySourceIfNoneMatch: ETag }))).toMatchObject({ code: 'PreconditionFailed', status: 412 });
+        expect(await refusal(copy('to', { CopySourceIfMatch: '"other"' }))).toMatchObject({
+          code: 'PreconditionFailed',
+          status: 412,
+        });
+        expect(await refusal(copy('to', { CopySourceIfNoneMatch: ETag }))).toMatchObject({
+          code: 'PreconditionFailed',
+          status: 412,
+        });
         await copy('to', { CopySourceIfMatch: ETag });
         expect(await text('to')).toBe('hello');
       });
       it('x-amz-copy-source-if-unmodified-since is held', async () => {
-        expect(await refusal(copy('to', { CopySourceIfUnmodifiedSince: new Date(Date.now() - 3600_000) }))).toMatchObject({ status: 412 });
+        expect(
+          await refusal(copy('to', { CopySourceIfUnmodifiedSince: new Date(Date.now() - 3600_000) })),
+        ).toMatchObject({ status: 412 });
       });
       it('a copy with If-None-Match: * does not overwrite', async () => {
         await put('to', 'old');
@@ -191,22 +270,36 @@ export const objectsContract = ({ target, it }: Suite): void => {
     });
 
     describe('checksums', () => {
-      for (const ChecksumAlgorithm of ['SHA256', 'SHA1', 'CRC32', 'CRC32C', 'CRC64NVME'] as ChecksumAlgorithm[]) {
+      for (const ChecksumAlgorithm of [
+        'SHA256',
+        'SHA1',
+        'CRC32',
+        'CRC32C',
+        'CRC64NVME',
+      ] as ChecksumAlgorithm[]) {
         it(`${ChecksumAlgorithm} is verified, kept and returned`, async () => {
           const name = `Checksum${ChecksumAlgorithm}` as 'ChecksumSHA256';
           const sent = await put('a', 'hello', { ChecksumAlgorithm });
-          const head = await target().s3.send(new HeadObjectCommand({ Bucket, Key: 'a', ChecksumMode: 'ENABLED' }));
+          const head = await target().s3.send(
+            new HeadObjectCommand({ Bucket, Key: 'a', ChecksumMode: 'ENABLED' }),
+          );
           expect(sent[name]).toBeTruthy();
           expect(head[name]).toBe(sent[name]);
         });
       }
       it('other bytes than the SHA-256 names are BadDigest and not stored', async () => {
         const ChecksumSHA256 = createHash('sha256').update('other').digest('base64');
-        expect(await refusal(put('a', 'hello', { ChecksumSHA256 }))).toEqual({ code: 'BadDigest', status: 400 });
+        expect(await refusal(put('a', 'hello', { ChecksumSHA256 }))).toEqual({
+          code: 'BadDigest',
+          status: 400,
+        });
         expect(await refusal(get('a'))).toMatchObject({ status: 404 });
       });
       it('other bytes than the CRC-32 names are BadDigest', async () => {
-        expect(await refusal(put('a', 'hello', { ChecksumCRC32: 'AAAAAA==' }))).toEqual({ code: 'BadDigest', status: 400 });
+        expect(await refusal(put('a', 'hello', { ChecksumCRC32: 'AAAAAA==' }))).toEqual({
+          code: 'BadDigest',
+          status: 400,
+        });
       });
       it('other bytes than Content-MD5 names are BadDigest', async () => {
         const ContentMD5 = createHash('md5').update('other').digest('base64');
@@ -214,19 +307,28 @@ export const objectsContract = ({ target, it }: Suite): void => {
         await put('a', 'hello', { ContentMD5: createHash('md5').update('hello').digest('base64') });
       });
       it('a Content-MD5 that is none is InvalidDigest', async () => {
-        expect(await refusal(put('a', 'hello', { ContentMD5: 'nonsense' }))).toEqual({ code: 'InvalidDigest', status: 400 });
+        expect(await refusal(put('a', 'hello', { ContentMD5: 'nonsense' }))).toEqual({
+          code: 'InvalidDigest',
+          status: 400,
+        });
       });
       it('a copy keeps the checksum', async () => {
         const { ChecksumSHA256 } = await put('a', 'hello', { ChecksumAlgorithm: 'SHA256' });
         await target().s3.send(new CopyObjectCommand({ Bucket, Key: 'b', CopySource: `${Bucket}/a` }));
-        expect((await target().s3.send(new HeadObjectCommand({ Bucket, Key: 'b', ChecksumMode: 'ENABLED' }))).ChecksumSHA256).toBe(ChecksumSHA256);
+        expect(
+          (await target().s3.send(new HeadObjectCommand({ Bucket, Key: 'b', ChecksumMode: 'ENABLED' })))
+            .ChecksumSHA256,
+        ).toBe(ChecksumSHA256);
       });
     });
 
     it('a streamed body is stored without its aws-chunked framing', async () => {
       const content = Buffer.alloc(300_000, 'darkroom ');
       const Body = Readable.from([content.subarray(0, 70_000), content.subarray(70_000)]);
-      await put('streamed', Body as unknown as Buffer, { ContentLength: content.length, ContentEncoding: 'gzip' });
+      await put('streamed', Body as unknown as Buffer, {
+        ContentLength: content.length,
+        ContentEncoding: 'gzip',
+      });
       const got = await get('streamed');
       expect(Buffer.from(await got.Body!.transformToByteArray()).equals(content)).toBe(true);
       expect(got).toMatchObject({ ContentLength: content.length, ContentEncoding: 'gzip' });

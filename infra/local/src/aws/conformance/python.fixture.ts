@@ -31,7 +31,10 @@ export const pythonTools = async (): Promise<PythonTools> => {
     return { found: true, bin };
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
-    return { found: false, why: `the Python packages could not be installed: ${(stderr || String(error)).trim().slice(-300)}` };
+    return {
+      found: false,
+      why: `the Python packages could not be installed: ${(stderr || String(error)).trim().slice(-300)}`,
+    };
   }
 };
 
@@ -40,12 +43,18 @@ const install = async (folder: string, complete: string, python: string): Promis
   await mkdir(folder, { recursive: true });
   // A virtual environment holds its own path, so it is made in place, and counts once `complete` is there.
   await run('python3', ['-m', 'venv', folder]);
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES], { maxBuffer: 16 * 1024 * 1024 });
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
   await writeFile(complete, `${PACKAGES.join('\n')}\n`);
 };
 
 /** What a suite that needs these tools is called where they are missing; under CI that is a failure. */
-export const describeWithPython = (name: string, tools: PythonTools, define: (bin: (name: string) => string) => void): void => {
+export const describeWithPython = (
+  name: string,
+  tools: PythonTools,
+  define: (bin: (name: string) => string) => void,
+): void => {
   if (tools.found) {
     describe(name, () => define(tools.bin));
   } else if (process.env['CI'] === 'true') {

@@ -13,7 +13,10 @@ import { refusal } from './target.fixture.ts';
 
 const hex = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const codeOf = async (response: Response) => ({ status: response.status, code: /<Code>([^<]*)</.exec(await response.text())?.[1] });
+const codeOf = async (response: Response) => ({
+  status: response.status,
+  code: /<Code>([^<]*)</.exec(await response.text())?.[1],
+});
 
 /** Who may call at all: signatures in headers, in URLs and over chunks, and anonymous readers. */
 export const signaturesContract = ({ target, it }: Suite): void => {
@@ -21,92 +24,181 @@ export const signaturesContract = ({ target, it }: Suite): void => {
     let Bucket: string;
     beforeAll(async () => {
       Bucket = await target().newBucket();
-      await target().s3.send(new PutObjectCommand({ Bucket, Key: 'images/a b.webp', Body: 'hello', ContentType: 'image/webp' }));
+      await target().s3.send(
+        new PutObjectCommand({ Bucket, Key: 'images/a b.webp', Body: 'hello', ContentType: 'image/webp' }),
+      );
       await target().s3.send(new PutObjectCommand({ Bucket, Key: 'originals/a', Body: 'secret' }));
     });
     const url = (path: string) => `${target().server.s3Endpoint}/${Bucket}/${path}`;
 
     it('a wrong secret is SignatureDoesNotMatch', async () => {
       const s3 = target().s3With({ secretAccessKey: 'wrong' });
-      expect(await refusal(s3.send(new ListBucketsCommand({})))).toEqual({ code: 'SignatureDoesNotMatch', status: 403 });
+      expect(await refusal(s3.send(new ListBucketsCommand({})))).toEqual({
+        code: 'SignatureDoesNotMatch',
+        status: 403,
+      });
       s3.destroy();
     });
     it('an unknown key id is refused as InvalidAccessKeyId', async () => {
       const s3 = target().s3With({ accessKeyId: 'AKIAUNKNOWN000000000' });
-      expect(await refusal(s3.send(new ListBucketsCommand({})))).toEqual({ code: 'InvalidAccessKeyId', status: 403 });
+      expect(await refusal(s3.send(new ListBucketsCommand({})))).toEqual({
+        code: 'InvalidAccessKeyId',
+        status: 403,
+      });
       s3.destroy();
     });
     it('a clock that is off by an hour is RequestTimeTooSkewed', async () => {
       const s3 = target().s3With({ systemClockOffset: -3600_000 });
-      expect(await refusal(s3.send(new ListBucketsCommand({})))).toMatchObject({ code: 'RequestTimeTooSkewed', status: 403 });
+      expect(await refusal(s3.send(new ListBucketsCommand({})))).toMatchObject({
+        code: 'RequestTimeTooSkewed',
+        status: 403,
+      });
       s3.destroy();
     });
     it('no signature at all is AccessDenied', async () => {
       expect(await codeOf(await fetch(url('originals/a')))).toEqual({ status: 403, code: 'AccessDenied' });
-      expect(await codeOf(await fetch(url('new'), { method: 'PUT', body: 'x' }))).toEqual({ status: 403, code: 'AccessDenied' });
-      expect(await codeOf(await fetch(`${target().server.s3Endpoint}/${Bucket}`))).toEqual({ status: 403, code: 'AccessDenied' });
+      expect(await codeOf(await fetch(url('new'), { method: 'PUT', body: 'x' }))).toEqual({
+        status: 403,
+        code: 'AccessDenied',
+      });
+      expect(await codeOf(await fetch(`${target().server.s3Endpoint}/${Bucket}`))).toEqual({
+        status: 403,
+        code: 'AccessDenied',
+      });
     });
     it('a body that is not what x-amz-content-sha256 says is refused', async () => {
-      const answer = await target().sendSigned({ method: 'PUT', path: `/${Bucket}/liar`, body: 'hello', payloadHash: hex('other') });
+      const answer = await target().sendSigned({
+        method: 'PUT',
+        path: `/${Bucket}/liar`,
+        body: 'hello',
+        payloadHash: hex('other'),
+      });
       expect([answer.status, answer.code]).toEqual([400, 'XAmzContentSHA256Mismatch']);
-      expect(await refusal(target().s3.send(new HeadObjectCommand({ Bucket, Key: 'liar' })))).toMatchObject({ status: 404 });
+      expect(await refusal(target().s3.send(new HeadObjectCommand({ Bucket, Key: 'liar' })))).toMatchObject({
+        status: 404,
+      });
     });
     it('a header added after signing is refused', async () => {
       const headers = await target().sign({ method: 'PUT', path: `/${Bucket}/extra`, body: 'hello' });
-      const answer = await target().send({ method: 'PUT', path: `/${Bucket}/extra`, body: 'hello', headers: { ...headers, 'x-amz-meta-evil': '1' } });
+      const answer = await target().send({
+        method: 'PUT',
+        path: `/${Bucket}/extra`,
+        body: 'hello',
+        headers: { ...headers, 'x-amz-meta-evil': '1' },
+      });
       expect([answer.status, answer.code]).toEqual([403, 'AccessDenied']);
     });
     it('a signature for another path is refused', async () => {
       const headers = await target().sign({ method: 'GET', path: `/${Bucket}/images/a%20b.webp` });
-      expect((await target().send({ method: 'GET', path: `/${Bucket}/originals/a`, headers })).code).toBe('SignatureDoesNotMatch');
+      expect((await target().send({ method: 'GET', path: `/${Bucket}/originals/a`, headers })).code).toBe(
+        'SignatureDoesNotMatch',
+      );
     });
     it('dots in a raw path are part of the key', async () => {
-      expect((await target().sendSigned({ method: 'PUT', path: `/${Bucket}/p/../q`, body: 'dots' })).status).toBe(200);
+      expect(
+        (await target().sendSigned({ method: 'PUT', path: `/${Bucket}/p/../q`, body: 'dots' })).status,
+      ).toBe(200);
       const got = await target().s3.send(new GetObjectCommand({ Bucket, Key: 'p/../q' }));
       expect(await got.Body!.transformToString()).toBe('dots');
-      expect(await refusal(target().s3.send(new HeadObjectCommand({ Bucket, Key: 'q' })))).toMatchObject({ status: 404 });
+      expect(await refusal(target().s3.send(new HeadObjectCommand({ Bucket, Key: 'q' })))).toMatchObject({
+        status: 404,
+      });
     });
     it('virtual-host style addresses reach the same bucket', async () => {
       const { host } = new URL(target().server.s3Endpoint);
       const virtual = `${Bucket}.localhost:${host.split(':')[1]}`;
-      const headers = await target().sign({ method: 'GET', path: '/originals/a', headers: { host: virtual } });
-      expect((await target().send({ method: 'GET', path: '/originals/a', headers: { ...headers, host: virtual } })).body).toBe('secret');
+      const headers = await target().sign({
+        method: 'GET',
+        path: '/originals/a',
+        headers: { host: virtual },
+      });
+      expect(
+        (await target().send({ method: 'GET', path: '/originals/a', headers: { ...headers, host: virtual } }))
+          .body,
+      ).toBe('secret');
     });
 
     describe('presigned URLs', () => {
-      const presign = (Key: string, more: object = {}, expiresIn = 60) => getSignedUrl(target().s3, new GetObjectCommand({ Bucket, Key, ...more }), { expiresIn });
+      const presign = (Key: string, more: object = {}, expiresIn = 60) =>
+        getSignedUrl(target().s3, new GetObjectCommand({ Bucket, Key, ...more }), { expiresIn });
       it('a presigned GET gives the object, with the headers it overrides', async () => {
-        const signed = await presign('images/a b.webp', { ResponseContentDisposition: 'attachment; filename="x y.webp"', ResponseContentType: 'text/plain', ResponseCacheControl: 'no-store' });
+        const signed = await presign('images/a b.webp', {
+          ResponseContentDisposition: 'attachment; filename="x y.webp"',
+          ResponseContentType: 'text/plain',
+          ResponseCacheControl: 'no-store',
+        });
         const response = await fetch(signed);
         expect([response.status, await response.text()]).toEqual([200, 'hello']);
-        expect(Object.fromEntries(response.headers)).toMatchObject({ 'content-disposition': 'attachment; filename="x y.webp"', 'content-type': 'text/plain', 'cache-control': 'no-store' });
+        expect(Object.fromEntries(response.headers)).toMatchObject({
+          'content-disposition': 'attachment; filename="x y.webp"',
+          'content-type': 'text/plain',
+          'cache-control': 'no-store',
+        });
       });
       it('a changed parameter is SignatureDoesNotMatch', async () => {
         const signed = await presign('images/a b.webp');
-        expect(await codeOf(await fetch(signed.replace('X-Amz-Expires=60', 'X-Amz-Expires=6000')))).toEqual({ status: 403, code: 'SignatureDoesNotMatch' });
-        expect(await codeOf(await fetch(`${signed}&response-content-type=text%2Fhtml`))).toEqual({ status: 403, code: 'SignatureDoesNotMatch' });
+        expect(await codeOf(await fetch(signed.replace('X-Amz-Expires=60', 'X-Amz-Expires=6000')))).toEqual({
+          status: 403,
+          code: 'SignatureDoesNotMatch',
+        });
+        expect(await codeOf(await fetch(`${signed}&response-content-type=text%2Fhtml`))).toEqual({
+          status: 403,
+          code: 'SignatureDoesNotMatch',
+        });
       });
       it('an expired one is AccessDenied', async () => {
         const s3 = target().s3With({ systemClockOffset: 0 });
-        const signed = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'originals/a' }), { expiresIn: 60, signingDate: new Date(Date.now() - 120_000) });
+        const signed = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'originals/a' }), {
+          expiresIn: 60,
+          signingDate: new Date(Date.now() - 120_000),
+        });
         s3.destroy();
         expect(await codeOf(await fetch(signed))).toEqual({ status: 403, code: 'AccessDenied' });
       });
       it('a GET URL does not serve for PUT', async () => {
-        expect((await codeOf(await fetch(await presign('originals/a'), { method: 'PUT', body: 'x' }))).code).toBe('SignatureDoesNotMatch');
+        expect(
+          (await codeOf(await fetch(await presign('originals/a'), { method: 'PUT', body: 'x' }))).code,
+        ).toBe('SignatureDoesNotMatch');
       });
       it('a presigned PUT holds to the SHA-256 that it was signed with', async () => {
         const ChecksumSHA256 = createHash('sha256').update('hello').digest('base64');
-        const signed = await getSignedUrl(target().s3, new PutObjectCommand({ Bucket, Key: 'put', ChecksumSHA256 }), { expiresIn: 60 });
-        expect(await codeOf(await fetch(signed, { method: 'PUT', body: 'other' }))).toEqual({ status: 400, code: 'BadDigest' });
+        const signed = await getSignedUrl(
+          target().s3,
+          new PutObjectCommand({ Bucket, Key: 'put', ChecksumSHA256 }),
+          { expiresIn: 60 },
+        );
+        expect(await codeOf(await fetch(signed, { method: 'PUT', body: 'other' }))).toEqual({
+          status: 400,
+          code: 'BadDigest',
+        });
         expect((await fetch(signed, { method: 'PUT', body: 'hello' })).status).toBe(200);
-        expect((await target().s3.send(new HeadObjectCommand({ Bucket, Key: 'put', ChecksumMode: 'ENABLED' }))).ChecksumSHA256).toBe(ChecksumSHA256);
+        expect(
+          (await target().s3.send(new HeadObjectCommand({ Bucket, Key: 'put', ChecksumMode: 'ENABLED' })))
+            .ChecksumSHA256,
+        ).toBe(ChecksumSHA256);
       });
       it('a signed Content-Type must be sent', async () => {
-        const command = new PutObjectCommand({ Bucket, Key: 'typed', ContentType: 'image/png', ChecksumSHA256: createHash('sha256').update('x').digest('base64') });
-        const signed = await getSignedUrl(target().s3, command, { expiresIn: 60, signableHeaders: new Set(['content-type']) });
-        expect((await codeOf(await fetch(signed, { method: 'PUT', body: 'x', headers: { 'content-type': 'text/html' } }))).code).toBe('SignatureDoesNotMatch');
-        expect((await fetch(signed, { method: 'PUT', body: 'x', headers: { 'content-type': 'image/png' } })).status).toBe(200);
+        const command = new PutObjectCommand({
+          Bucket,
+          Key: 'typed',
+          ContentType: 'image/png',
+          ChecksumSHA256: createHash('sha256').update('x').digest('base64'),
+        });
+        const signed = await getSignedUrl(target().s3, command, {
+          expiresIn: 60,
+          signableHeaders: new Set(['content-type']),
+        });
+        expect(
+          (
+            await codeOf(
+              await fetch(signed, { method: 'PUT', body: 'x', headers: { 'content-type': 'text/html' } }),
+            )
+          ).code,
+        ).toBe('SignatureDoesNotMatch');
+        expect(
+          (await fetch(signed, { method: 'PUT', body: 'x', headers: { 'content-type': 'image/png' } }))
+            .status,
+        ).toBe(200);
       });
     });
 
@@ -115,17 +207,32 @@ export const signaturesContract = ({ target, it }: Suite): void => {
         const { region, secretAccessKey } = target().server;
         const data = ['a'.repeat(8192), 'b'.repeat(100)];
         const head = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '8292' };
-        const headers = await target().sign({ method: 'PUT', path: `/${Bucket}/signed-chunks`, headers: head, payloadHash: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' });
+        const headers = await target().sign({
+          method: 'PUT',
+          path: `/${Bucket}/signed-chunks`,
+          headers: head,
+          payloadHash: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+        });
         const date = headers['x-amz-date']!;
         const scope = `${date.slice(0, 8)}/${region}/s3/aws4_request`;
-        const key = scope.split('/').reduce<string | Buffer>((one, part) => hmac(one, part), `AWS4${secretAccessKey}`);
+        const key = scope
+          .split('/')
+          .reduce<string | Buffer>((one, part) => hmac(one, part), `AWS4${secretAccessKey}`);
         let previous = /Signature=([0-9a-f]+)/.exec(headers['authorization']!)![1]!;
         let body = '';
         for (const chunk of [...data, '']) {
-          previous = hmac(key, ['AWS4-HMAC-SHA256-PAYLOAD', date, scope, previous, hex(''), hex(chunk)].join('\n')).toString('hex');
+          previous = hmac(
+            key,
+            ['AWS4-HMAC-SHA256-PAYLOAD', date, scope, previous, hex(''), hex(chunk)].join('\n'),
+          ).toString('hex');
           body += `${chunk.length.toString(16)};chunk-signature=${previous}\r\n${chunk}\r\n`;
         }
-        return target().send({ method: 'PUT', path: `/${Bucket}/signed-chunks`, headers, body: options.tamper ? body.replace('bbbb', 'cccc') : body });
+        return target().send({
+          method: 'PUT',
+          path: `/${Bucket}/signed-chunks`,
+          headers,
+          body: options.tamper ? body.replace('bbbb', 'cccc') : body,
+        });
       };
       it('a body in signed chunks is stored without its framing', async () => {
         expect((await chunked({})).status).toBe(200);
@@ -140,7 +247,11 @@ export const signaturesContract = ({ target, it }: Suite): void => {
         const request = (crc: string) => ({
           method: 'PUT',
           path: `/${Bucket}/trailer`,
-          headers: { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '5', 'x-amz-trailer': 'x-amz-checksum-crc32' },
+          headers: {
+            'content-encoding': 'aws-chunked',
+            'x-amz-decoded-content-length': '5',
+            'x-amz-trailer': 'x-amz-checksum-crc32',
+          },
           body: `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${crc}\r\n\r\n`,
           payloadHash: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
         });
@@ -153,18 +264,36 @@ export const signaturesContract = ({ target, it }: Suite): void => {
       const policy = () =>
         JSON.stringify({
           Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/images/*` }],
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: '*',
+              Action: 's3:GetObject',
+              Resource: `arn:aws:s3:::${Bucket}/images/*`,
+            },
+          ],
         });
       const open = () =>
-        target().s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicPolicy: false, RestrictPublicBuckets: false } }));
+        target().s3.send(
+          new PutPublicAccessBlockCommand({
+            Bucket,
+            PublicAccessBlockConfiguration: { BlockPublicPolicy: false, RestrictPublicBuckets: false },
+          }),
+        );
       it('a public policy is refused while the bucket blocks public access', async () => {
-        expect(await refusal(target().s3.send(new PutBucketPolicyCommand({ Bucket, Policy: policy() })))).toEqual({ code: 'AccessDenied', status: 403 });
+        expect(
+          await refusal(target().s3.send(new PutBucketPolicyCommand({ Bucket, Policy: policy() }))),
+        ).toEqual({ code: 'AccessDenied', status: 403 });
       });
       it('a bucket policy opens its prefix for reading, and nothing else', async () => {
         await open();
         await target().s3.send(new PutBucketPolicyCommand({ Bucket, Policy: policy() }));
         const response = await fetch(url('images/a%20b.webp'));
-        expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([200, 'hello', 'image/webp']);
+        expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([
+          200,
+          'hello',
+          'image/webp',
+        ]);
         const statuses = await Promise.all([
           fetch(url('originals/a')),
           fetch(url('images/missing')),
@@ -178,8 +307,12 @@ export const signaturesContract = ({ target, it }: Suite): void => {
       it('dots do not lead an anonymous reader out of the open prefix', async () => {
         await open();
         await target().s3.send(new PutBucketPolicyCommand({ Bucket, Policy: policy() }));
-        expect((await target().send({ method: 'GET', path: `/${Bucket}/images/../originals/a` })).status).toBe(403);
-        expect((await target().send({ method: 'GET', path: `/${Bucket}/images/%2e%2e/originals/a` })).status).toBe(403);
+        expect(
+          (await target().send({ method: 'GET', path: `/${Bucket}/images/../originals/a` })).status,
+        ).toBe(403);
+        expect(
+          (await target().send({ method: 'GET', path: `/${Bucket}/images/%2e%2e/originals/a` })).status,
+        ).toBe(403);
       });
     });
   });

@@ -64,7 +64,14 @@ export class Target {
       secretAccessKey: options.secretAccessKey ?? secretAccessKey,
     };
     const systemClockOffset = options.systemClockOffset ?? 0;
-    return new S3Client({ region, endpoint: s3Endpoint, forcePathStyle: true, credentials, maxAttempts: 1, systemClockOffset });
+    return new S3Client({
+      region,
+      endpoint: s3Endpoint,
+      forcePathStyle: true,
+      credentials,
+      maxAttempts: 1,
+      systemClockOffset,
+    });
   }
 
   async newBucket(): Promise<string> {
@@ -74,22 +81,35 @@ export class Target {
   }
 
   /** A queue; `from` lets S3 send to it for that bucket. */
-  async newQueue(attributes: Record<string, string> = {}, from?: string): Promise<{ url: string; arn: string; name: string }> {
+  async newQueue(
+    attributes: Record<string, string> = {},
+    from?: string,
+  ): Promise<{ url: string; arn: string; name: string }> {
     const name = `conformance-${randomUUID()}`;
     const arn = `arn:aws:sqs:${this.server.region}:000000000000:${name}`;
     const Policy = from === undefined ? undefined : queuePolicy(arn, from);
     const created = await this.sqs.send(
-      new CreateQueueCommand({ QueueName: name, Attributes: { ...attributes, ...(Policy ? { Policy } : {}) } }),
+      new CreateQueueCommand({
+        QueueName: name,
+        Attributes: { ...attributes, ...(Policy ? { Policy } : {}) },
+      }),
     );
     return { url: created.QueueUrl!, arn, name };
   }
 
-  async notify(bucket: string, queueArn: string, events: Event[], rules: { Name: 'prefix' | 'suffix'; Value: string }[] = []): Promise<void> {
+  async notify(
+    bucket: string,
+    queueArn: string,
+    events: Event[],
+    rules: { Name: 'prefix' | 'suffix'; Value: string }[] = [],
+  ): Promise<void> {
     const Filter = rules.length > 0 ? { Filter: { Key: { FilterRules: rules } } } : {};
     await this.s3.send(
       new PutBucketNotificationConfigurationCommand({
         Bucket: bucket,
-        NotificationConfiguration: { QueueConfigurations: [{ QueueArn: queueArn, Events: events, ...Filter }] },
+        NotificationConfiguration: {
+          QueueConfigurations: [{ QueueArn: queueArn, Events: events, ...Filter }],
+        },
       }),
     );
   }
@@ -99,10 +119,15 @@ export class Target {
     const bodies: string[] = [];
     const until = Date.now() + 10_000;
     while (bodies.length < count && Date.now() < until) {
-      const { Messages = [] } = await this.sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }));
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
+      );
       bodies.push(...Messages.map((one) => one.Body!));
       if (Messages.length > 0) {
-        const Entries = Messages.map((one, index) => ({ Id: String(index), ReceiptHandle: one.ReceiptHandle! }));
+        const Entries = Messages.map((one, index) => ({
+          Id: String(index),
+          ReceiptHandle: one.ReceiptHandle!,
+        }));
         await this.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       }
     }
@@ -110,17 +135,30 @@ export class Target {
   }
 
   async count(queueUrl: string): Promise<{ visible: number; inFlight: number }> {
-    const { Attributes = {} } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }));
-    return { visible: Number(Attributes['ApproximateNumberOfMessages']), inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible']) };
+    const { Attributes = {} } = await this.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+    );
+    return {
+      visible: Number(Attributes['ApproximateNumberOfMessages']),
+      inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
+    };
   }
 
   /** Sends bytes as they are, unsigned. */
   send(raw: RawRequest, endpoint = this.server.s3Endpoint): Promise<Answer> {
     const { hostname, port } = new URL(endpoint);
-    const query = Object.entries(raw.query ?? {}).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+    const query = Object.entries(raw.query ?? {})
+      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+      .join('&');
     return new Promise((resolve, reject) => {
       const request = httpRequest(
-        { hostname, port, method: raw.method, path: raw.path + (query === '' ? '' : `?${query}`), headers: raw.headers ?? {} },
+        {
+          hostname,
+          port,
+          method: raw.method,
+          path: raw.path + (query === '' ? '' : `?${query}`),
+          headers: raw.headers ?? {},
+        },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -145,8 +183,18 @@ export class Target {
   async sign(raw: RawRequest & { payloadHash?: string }): Promise<Record<string, string>> {
     const { s3Endpoint, region, accessKeyId, secretAccessKey } = this.server;
     const url = new URL(s3Endpoint);
-    const signer = new SignatureV4({ service: 's3', region, credentials: { accessKeyId, secretAccessKey }, sha256: Sha256, uriEscapePath: false });
-    const hash = raw.payloadHash ?? createHash('sha256').update(raw.body ?? '').digest('hex');
+    const signer = new SignatureV4({
+      service: 's3',
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      sha256: Sha256,
+      uriEscapePath: false,
+    });
+    const hash =
+      raw.payloadHash ??
+      createHash('sha256')
+        .update(raw.body ?? '')
+        .digest('hex');
     const signed = await signer.sign({
       method: raw.method,
       protocol: 'http:',
@@ -198,7 +246,9 @@ class Sha256 {
 }
 
 /** The error code, and status, that a command was refused with. */
-export const refusal = async (sent: Promise<unknown>): Promise<{ code: string; status: number | undefined }> => {
+export const refusal = async (
+  sent: Promise<unknown>,
+): Promise<{ code: string; status: number | undefined }> => {
   const outcome = await sent.then(
     () => undefined,
     (error: unknown) => error as { name: string; Code?: string; $metadata?: { httpStatusCode?: number } },

@@ -28,7 +28,9 @@ export const createBucket = async (call: S3Call): Promise<S3Reply> => {
       `The ${wanted} location constraint is incompatible for the region specific endpoint this request was sent to.`,
     );
   }
-  call.services.buckets.create(call.bucket, call.now);
+  // The one region that takes a bucket made twice as done (S3 API, "CreateBucket").
+  const isThere = region === 'us-east-1' && call.services.buckets.find(call.bucket) !== undefined;
+  if (!isThere) call.services.buckets.create(call.bucket, call.now);
   return { status: 200, headers: { location: `/${call.bucket}` } };
 };
 
