@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fitInside, SharpImageEngine } from '@darkroom/adapter-image';
 import { readPixels, ssim } from '@darkroom/adapter-image/similarity';
-import { defaultPresets } from '@darkroom/domain';
+import { defaultPresets, type Preset } from '@darkroom/domain';
+import sharp from 'sharp';
 import { Contender, type ContenderCommand } from './contender.ts';
 import type { Photo } from './photos.ts';
 
@@ -83,41 +84,68 @@ export async function measureMemory(
   return figures;
 }
 
+export interface Similarity {
+  readonly worst: number;
+  readonly median: number;
+  /** The photograph that is worst. */
+  readonly of: string;
+}
+
 export interface QualityFigures {
   /** Variants whose real size differs from the computed one. */
   readonly wrongSizes: number;
-  /** Of the 600 px variants, as encoded, against a full decode and one Lanczos resize. */
-  readonly worstSsim: number;
-  readonly medianSsim: number;
-  readonly worst: string;
+  /** SSIM of the 600 px variants against a full decode and one Lanczos resize: as they are shipped. */
+  readonly shipped: Similarity;
+  /** At quality 100: the resizes, without what the encoder loses. */
+  readonly resized: Similarity;
+  /** The full decode and one Lanczos resize, encoded as the variants are: what the encoder alone loses. */
+  readonly encoder: Similarity;
 }
 
 export async function measureQuality(photos: readonly Photo[]): Promise<QualityFigures> {
   const engine = new SharpImageEngine();
+  const medium = defaultPresets.filter(({ bound }) => bound === 600);
+  const lossless = medium.map((preset) => ({ ...preset, quality: 100 }));
+  const scores: Record<'shipped' | 'resized' | 'encoder', number[]> = {
+    shipped: [],
+    resized: [],
+    encoder: [],
+  };
   let wrongSizes = 0;
-  const scores: { score: number; name: string }[] = [];
-  for (const photo of photos) {
-    const result = await engine.build(photo.path, defaultPresets, new AbortController().signal);
+  const build = async (photo: Photo, presets: readonly Preset[]) => {
+    const result = await engine.build(photo.path, presets, new AbortController().signal);
     if (!result.ok) throw new Error(`${photo.path}: ${result.detail}`);
-    for (const { preset, body } of result.variants) {
+    return result.variants;
+  };
+  for (const photo of photos) {
+    const reference = await readPixels(photo.path, fitInside(photo, 600));
+    const score = async (image: Uint8Array | undefined) => ssim(await readPixels(image ?? ''), reference);
+    const variants = await build(photo, defaultPresets);
+    for (const { preset, body } of variants) {
       const size = fitInside(photo, preset.bound);
-      const pixels = await readPixels(body);
-      if (pixels.width !== size.width || pixels.height !== size.height) wrongSizes += 1;
-      if (preset.bound !== 600) continue;
-      scores.push({
-        score: ssim(pixels, await readPixels(photo.path, size)),
-        name: `${photo.name} ${photo.kind}`,
-      });
+      const { width, height } = await sharp(body).metadata();
+      if (width !== size.width || height !== size.height) wrongSizes += 1;
     }
+    scores.shipped.push(await score(variants.find(({ preset }) => preset.bound === 600)?.body));
+    scores.resized.push(await score((await build(photo, lossless))[0]?.body));
+    const { rgb, width, height } = reference;
+    const { quality = 85, effort = 4 } = medium[0] ?? {};
+    scores.encoder.push(
+      await score(
+        await sharp(rgb, { raw: { width, height, channels: 3 } })
+          .webp({ quality, effort })
+          .toBuffer(),
+      ),
+    );
   }
   await engine.close();
-  const [worst] = scores.toSorted((a, b) => a.score - b.score);
-  return {
-    wrongSizes,
-    worstSsim: worst?.score ?? 0,
-    worst: worst?.name ?? '',
-    medianSsim: median(scores.map(({ score }) => score)),
+  const summary = (values: readonly number[]): Similarity => {
+    const worst = Math.min(...values);
+    const photo = photos[values.indexOf(worst)];
+    return { worst, median: median(values), of: `${photo?.name} ${photo?.kind}` };
   };
+  const { shipped, resized, encoder } = scores;
+  return { wrongSizes, shipped: summary(shipped), resized: summary(resized), encoder: summary(encoder) };
 }
 
 export function median(values: readonly number[]): number {

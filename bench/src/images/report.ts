@@ -10,6 +10,7 @@ import {
   measureThroughput,
   median,
   type CpuByPhoto,
+  type Similarity,
 } from './measure.ts';
 import { kinds, preparePhotos, samplesFolder, type Kind, type Photo } from './photos.ts';
 import { cache, findTools, ours, type Tools } from './tools.ts';
@@ -113,8 +114,12 @@ async function memoryRows(photos: readonly Photo[], images: number): Promise<Row
 }
 
 async function qualityRows(photos: readonly Photo[]): Promise<Row[]> {
-  const { wrongSizes, worstSsim, medianSsim, worst } = await measureQuality(photos);
-  const measured = `worst ${worstSsim.toFixed(3)} (${worst}), median ${medianSsim.toFixed(3)}`;
+  const { wrongSizes, shipped, resized, encoder } = await measureQuality(photos);
+  const text = ({ worst, of, median: middle }: Similarity) =>
+    `worst ${worst.toFixed(3)} (${of}), median ${middle.toFixed(3)}`;
+  const similar = (bar: string, figures: Similarity): Row => {
+    return { bar, limit: '≥ 0.97', measured: text(figures), held: figures.worst >= 0.97 };
+  };
   return [
     {
       bar: 'variants of a size other than computed',
@@ -122,7 +127,14 @@ async function qualityRows(photos: readonly Photo[]): Promise<Row[]> {
       measured: String(wrongSizes),
       held: wrongSizes === 0,
     },
-    { bar: '600 px SSIM against full-decode Lanczos', limit: '≥ 0.97', measured, held: worstSsim >= 0.97 },
+    similar('600 px SSIM against full-decode Lanczos, the resizes alone', resized),
+    similar('600 px SSIM against full-decode Lanczos, as shipped at quality 85', shipped),
+    {
+      bar: 'the same of that Lanczos image itself at quality 85',
+      limit: 'none',
+      measured: text(encoder),
+      held: null,
+    },
   ];
 }
 

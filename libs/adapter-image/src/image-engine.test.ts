@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defaultPresets, type BuiltVariant, type Preset } from '@darkroom/domain';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { fitInside } from './dimensions.ts';
 import { fixturePath, refusedFixtures, soundFixtures } from './fixtures.ts';
@@ -60,6 +64,27 @@ describe('build', () => {
       }
     },
   );
+
+  it('is of exact size for any ratio', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'darkroom-ratios-'));
+    const side = fc.integer({ min: 1, max: 2_500 });
+    const bounds = fc.array(fc.integer({ min: 1, max: 2_000 }), { minLength: 1, maxLength: 4 });
+    const ratio = fc.asyncProperty(side, side, bounds, fc.nat(), async (width, height, limits, seed) => {
+      const path = join(folder, `${seed}.png`);
+      await sharp({ create: { width, height, channels: 3, background: '#369' } })
+        .png()
+        .toFile(path);
+      const presets = limits.map((bound, index) => preset({ name: `v${index}`, bound, effort: 0 }));
+      const result = await engine.build(path, presets, never);
+      expect(result.ok).toBe(true);
+      for (const variant of result.ok ? result.variants : []) {
+        const { width: w, height: h } = await sharp(variant.body).metadata();
+        expect({ width: w, height: h }).toEqual(fitInside({ width, height }, variant.preset.bound));
+      }
+    });
+    await fc.assert(ratio, { numRuns: 25 });
+    await rm(folder, { recursive: true });
+  });
 
   it.each(withReference)('shows $file as another program does', async (fixture) => {
     const variant = await buildOne(fixture.file, preset({ bound: 300 }));

@@ -10,6 +10,9 @@ export interface ExifBlock {
   readonly warnings: readonly string[];
 }
 
+/** Thumbnails and maker notes aside, EXIF takes a few kilobytes. */
+const maxBytes = 1_048_576;
+
 /** Blobs, pointers and duplicates of what is told elsewhere. GPS goes its own way. */
 const left =
   /Pointer$|^GPS|MakerNote|Padding|Thumbnail|^JPEGInterchange|PrintImageMatching|^OffsetTime|^SubSecTime/;
@@ -26,7 +29,8 @@ const leftNames = new Set([
  * rationals, words for enumerations, ISO dates with their offset. Never throws: what is damaged becomes a warning.
  */
 export function readExif(block: Uint8Array): ExifBlock {
-  const tiff = Buffer.from(block.subarray(startsAsExif(block) ? 6 : 0));
+  const start = startsAsExif(block) ? 6 : 0;
+  const tiff = Buffer.from(block.subarray(start, start + maxBytes));
   let groups: object;
   try {
     groups = ExifReader.load(tiff, { expanded: true, computed: true, includeUnknown: false });

@@ -9,7 +9,8 @@ export interface XmpBlock {
   readonly warnings: readonly string[];
 }
 
-const maxBytes = 512 * 1024;
+/** Reading takes about a second per 300 KB of the worst that can be written. */
+const maxBytes = 256 * 1024;
 /** Whatever may tell of the position, of any vendor, at any depth. */
 const positional = /gps|latitude|longitude|altitude/i;
 /** Blobs and bookkeeping. */
@@ -20,7 +21,7 @@ const numeric = new Set(['Rating', 'Urgency', 'Orientation', 'PixelXDimension', 
 export function readXmp(packet: Uint8Array): XmpBlock {
   if (packet.length > maxBytes) return { xmp: {}, gps: {}, warnings: ['XMP is longer than is read'] };
   try {
-    const tags = tagsOf(ExifReader.load(Buffer.from(packet), { expanded: true }), 'xmp');
+    const tags = tagsOf(ExifReader.load(wrapped(packet), { expanded: true }), 'xmp');
     const xmp = bounded(objectOf(tags, 0)) as Record<string, Json>;
     const gps = defined({
       latitude: xmpCoordinate(textValue(tags['GPSLatitude']), 90),
@@ -31,6 +32,13 @@ export function readXmp(packet: Uint8Array): XmpBlock {
   } catch (error) {
     return { xmp: {}, gps: {}, warnings: [`XMP cannot be read: ${plainText(String(error)).slice(0, 200)}`] };
   }
+}
+
+/** ExifReader knows XMP by its packet wrapper, which is optional (XMP specification part 1, 7.3). */
+function wrapped(packet: Uint8Array): Buffer {
+  const text = Buffer.from(packet);
+  if (text.subarray(0, 64).includes('<?xpacket begin')) return text;
+  return Buffer.concat([Buffer.from("<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>"), text]);
 }
 
 function textValue(tag: unknown): string {
