@@ -43,7 +43,7 @@ export function setupCommand(): Command {
     .option('--print', 'only print the JSON, for putting it in place by hand', false)
     .option('--json', 'print what was made as JSON', false)
     .action(async (options: SetupOptions) => {
-      if (options.print) console.log(JSON.stringify(documents(options), null, 2));
+      if (options.print) console.log(JSON.stringify(setupDocuments(options), null, 2));
       else await run(options);
     });
 }
@@ -90,8 +90,8 @@ function bucketPlan(options: SetupOptions, queueArn: string): BucketPlan {
   });
 }
 
-/** Each document as the AWS CLI takes it. */
-function documents(options: SetupOptions) {
+/** Each document as the AWS CLI takes it; docs/aws.md shows them. */
+function setupDocuments(options: SetupOptions) {
   const arn = (name: string) => `arn:aws:sqs:${options.region}:${options.account}:${name}`;
   const queueArn = arn(options.queue);
   const plan = bucketPlan(options, queueArn);
