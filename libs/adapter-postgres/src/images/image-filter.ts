@@ -23,40 +23,28 @@ export function plainConditions(filter: ImageFilter): readonly Condition[] {
   return conditions;
 }
 
-/** Tags and search, as the GIN index `images_find_idx` finds them, with a second look at the text itself. */
+/** Tags and search, as the GIN index `images_find_idx` finds them. */
 export function indexedFindConditions(filter: ImageFilter): readonly Condition[] {
   const conditions: Condition[] = [];
   const { tags = [] } = filter;
   if (tags.length > 0) conditions.push({ sql: 'tags @> ?::text[]', bindings: [[...tags]] });
-  const needles = searchNeedles(filter.search ?? '');
-  if (needles.length > 0) {
-    const grams = [...new Set(needles.flatMap(needleGrams))];
-    conditions.push({ sql: 'darkroom_grams(search_text) @> ?::text[]', bindings: [grams] });
-  }
-  return [...conditions, ...likeConditions(needles)];
+  return [...conditions, ...likeConditions('search_text', filter)];
 }
 
 /** The same, written so that no index but a list index can serve it: for walking a list in its order. */
 export function walkedFindConditions(filter: ImageFilter): readonly Condition[] {
   const { tags = [] } = filter;
   const tagged = tags.map((tag): Condition => ({ sql: '? = any(tags)', bindings: [tag] }));
-  return [...tagged, ...likeConditions(searchNeedles(filter.search ?? ''))];
+  return [...tagged, ...likeConditions(`(search_text || '')`, filter)];
 }
 
 export function afterPosition({ createdAt, id }: Position): Condition {
   return { sql: '(created_at, id) < (?, ?)', bindings: [createdAt, id] };
 }
 
-function likeConditions(needles: readonly string[]): readonly Condition[] {
-  return needles.map((needle) => ({
-    sql: 'search_text like ?',
+function likeConditions(text: string, { search = '' }: ImageFilter): readonly Condition[] {
+  return searchNeedles(search).map((needle) => ({
+    sql: `${text} like ?`,
     bindings: [`%${needle.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`],
   }));
-}
-
-/** The grams of `darkroom_grams` that a text containing this needle is sure to have. */
-function needleGrams(needle: string): readonly string[] {
-  const characters = Array.from(needle);
-  if (characters.length <= 3) return [needle];
-  return characters.slice(2).map((_, i) => characters.slice(i, i + 3).join(''));
 }

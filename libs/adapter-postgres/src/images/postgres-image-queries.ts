@@ -38,7 +38,7 @@ export class PostgresImageQueries implements ImageQueries {
   async list(filter: ImageFilter, start: PageStart, pageSize: number): Promise<ImagePage> {
     const after = 'cursor' in start ? decodeCursor(start.cursor, filter) : undefined;
     const offset = 'page' in start ? (start.page - 1) * pageSize : 0;
-    return this.#database.run(async (knex) => {
+    return this.#reading(filter, async (knex) => {
       const count = await countOf(knex, filter);
       const position = after === undefined ? [] : [afterPosition(after)];
       const few = searched(filter) && count < countLimit;
@@ -54,6 +54,18 @@ export class PostgresImageQueries implements ImageQueries {
       const nextCursor =
         rows.length > pageSize && last !== undefined ? encodeCursor(last, filter) : undefined;
       return { items, count, nextCursor };
+    });
+  }
+
+  /**
+   * Searches get memory for an exact bitmap: where it does not fit, Postgres keeps pages instead of rows and cuts the
+   * texts of whole pages into grams again (60 ms became 2.5 s at a million images with the default 4 MB).
+   */
+  #reading<T>(filter: ImageFilter, work: (knex: Knex) => Promise<T>): Promise<T> {
+    if (!searched(filter)) return this.#database.run(work);
+    return this.#database.transaction(async (trx) => {
+      await trx.raw(`set local work_mem = '64MB'`);
+      return work(trx);
     });
   }
 

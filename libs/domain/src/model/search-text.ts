@@ -30,25 +30,35 @@ function fold(text: string): string {
     .trim();
 }
 
-/** What a search looks through: title, description and file name, folded, with a space before every word. */
-export function searchText(image: Pick<Image, 'title' | 'description' | 'originalFilename'>): string {
-  return ` ${fold(`${image.title} ${image.description} ${image.originalFilename}`)}`;
+/**
+ * Each character beyond ASCII as a word of its own, `x` and its code point in base 36. So an index of trigrams, whatever
+ * the locale of the database, finds a single Han character as well as a Korean word of two syllables; as they stand, those
+ * have no trigram, and in the C locale no Korean text has any (docs/adr/0004-search.md).
+ */
+function spellOut(folded: string): string {
+  const words = Array.from(folded, (character) => {
+    const codePoint = character.codePointAt(0) ?? 0;
+    return codePoint < 0x80 ? character : ` x${codePoint.toString(36)} `;
+  });
+  return words.join('').replaceAll(/ +/g, ' ');
 }
 
-/** From U+1100 on (Hangul, kana, Han) one character says as much as several Latin letters. */
-const isWide = (character: string): boolean => (character.codePointAt(0) ?? 0) >= 0x1100;
+/**
+ * What a search looks through: title, description and file name, folded and spelled out, with a space on either side of
+ * every word. For matching alone, not for reading.
+ */
+export function searchText(image: Pick<Image, 'title' | 'description' | 'originalFilename'>): string {
+  return spellOut(` ${fold(`${image.title} ${image.description} ${image.originalFilename}`)} `);
+}
 
 /**
- * The strings that must all occur in a {@link searchText} for `query` to match: its words, anywhere; one or two Latin
+ * The strings that must all occur in a {@link searchText} for `query` to match: its words, anywhere; one or two ASCII
  * letters only at the start of a word, which their leading space says. At most ten words count.
  */
 export function searchNeedles(query: string): readonly string[] {
   const words = fold(query)
     .split(' ')
-    .filter((word) => word !== '');
-  const needles = words.map((word) => {
-    const characters = Array.from(word);
-    return characters.length >= 3 || characters.some(isWide) ? word : ` ${word}`;
-  });
-  return [...new Set(needles)].slice(0, maxWords);
+    .filter((word) => word !== '')
+    .map(spellOut);
+  return [...new Set(words.map((word) => (word.length > 2 ? word : ` ${word}`)))].slice(0, maxWords);
 }
