@@ -35,7 +35,7 @@ export interface Relay {
 
 const defaults: RelayOptions = {
   pollers: 2,
-  visibilitySeconds: 60,
+  visibilitySeconds: 30,
   outageBaseMs: 1_000,
   outageCapMs: 30_000,
 };
