@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /**
  * Buckets, objects, queues and messages live in one SQLite file, so that an object and its notification
@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS move_tasks (
 `;
 
 export interface Database {
-  readonly sqlite: DatabaseSync;
+  /** A statement, compiled once for all its uses. */
+  prepare(sql: string): StatementSync;
   /** Runs `work` in one transaction: all of it, or (when it throws) nothing. Nested calls join the outer one. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -55,8 +56,13 @@ export const openDatabase = (folder: string): Database => {
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
   );
   sqlite.exec(SCHEMA);
+  const statements = new Map<string, StatementSync>();
   return {
-    sqlite,
+    prepare: (sql) => {
+      const statement = statements.get(sql) ?? sqlite.prepare(sql);
+      statements.set(sql, statement);
+      return statement;
+    },
     transaction: (work) => {
       if (sqlite.isTransaction) return work();
       sqlite.exec('BEGIN IMMEDIATE');

@@ -76,7 +76,7 @@ interface BlobFile {
 
 /** The bytes of an object, read once and then closed. */
 export class BlobReader {
-  readonly #files: readonly BlobFile[];
+  #files: readonly BlobFile[];
 
   constructor(files: readonly BlobFile[]) {
     this.#files = files;
@@ -97,8 +97,11 @@ export class BlobReader {
     }
   }
 
+  /** May be called again. */
   async close(): Promise<void> {
-    await Promise.all(this.#files.map(({ file }) => file.close()));
+    const files = this.#files;
+    this.#files = [];
+    await Promise.all(files.map(({ file }) => file.close()));
   }
 }
 

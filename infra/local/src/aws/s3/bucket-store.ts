@@ -36,7 +36,7 @@ export class BucketStore {
           { BucketName: name },
         );
       }
-      this.#db.sqlite.prepare('INSERT INTO buckets (name, created_at) VALUES (?, ?)').run(name, now);
+      this.#db.prepare('INSERT INTO buckets (name, created_at) VALUES (?, ?)').run(name, now);
       // What AWS sets on every new bucket since April 2023.
       this.putSetting(name, 'publicAccessBlock', {
         BlockPublicAcls: 'true',
@@ -48,12 +48,12 @@ export class BucketStore {
   }
 
   find(name: string): Bucket | undefined {
-    const row = this.#db.sqlite.prepare('SELECT name, created_at FROM buckets WHERE name = ?').get(name);
+    const row = this.#db.prepare('SELECT name, created_at FROM buckets WHERE name = ?').get(name);
     return row && { name: row['name'] as string, createdAt: row['created_at'] as number };
   }
 
   list(): Bucket[] {
-    return this.#db.sqlite
+    return this.#db
       .prepare('SELECT name, created_at FROM buckets ORDER BY name')
       .all()
       .map((row) => ({ name: row['name'] as string, createdAt: row['created_at'] as number }));
@@ -63,25 +63,25 @@ export class BucketStore {
   remove(name: string): void {
     this.#db.transaction(() => {
       const holds = (table: string) =>
-        this.#db.sqlite.prepare(`SELECT 1 FROM ${table} WHERE bucket = ? LIMIT 1`).get(name);
+        this.#db.prepare(`SELECT 1 FROM ${table} WHERE bucket = ? LIMIT 1`).get(name);
       if (holds('objects') ?? holds('uploads')) {
         throw new AwsError('BucketNotEmpty', 409, 'The bucket you tried to delete is not empty', {
           BucketName: name,
         });
       }
-      this.#db.sqlite.prepare('DELETE FROM buckets WHERE name = ?').run(name);
+      this.#db.prepare('DELETE FROM buckets WHERE name = ?').run(name);
     });
   }
 
   setting<T>(bucket: string, kind: BucketSetting): T | undefined {
-    const row = this.#db.sqlite
+    const row = this.#db
       .prepare('SELECT value FROM bucket_settings WHERE bucket = ? AND kind = ?')
       .get(bucket, kind);
     return row && (JSON.parse(row['value'] as string) as T);
   }
 
   putSetting(bucket: string, kind: BucketSetting, value: unknown): void {
-    this.#db.sqlite
+    this.#db
       .prepare(
         'INSERT INTO bucket_settings (bucket, kind, value) VALUES (?, ?, ?) ON CONFLICT (bucket, kind) DO UPDATE SET value = excluded.value',
       )
@@ -89,6 +89,6 @@ export class BucketStore {
   }
 
   removeSetting(bucket: string, kind: BucketSetting): void {
-    this.#db.sqlite.prepare('DELETE FROM bucket_settings WHERE bucket = ? AND kind = ?').run(bucket, kind);
+    this.#db.prepare('DELETE FROM bucket_settings WHERE bucket = ? AND kind = ?').run(bucket, kind);
   }
 }

@@ -41,7 +41,7 @@ export class MultipartStore {
 
   create(upload: Omit<MultipartUpload, 'id'>): string {
     const id = randomBytes(32).toString('base64url');
-    this.#db.sqlite
+    this.#db
       .prepare(
         'INSERT INTO uploads (id, bucket, key, started_at, headers, metadata, tags, checksum_algorithm, checksum_type) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       )
@@ -61,7 +61,7 @@ export class MultipartStore {
 
   /** The upload of that id for that key; @throws NoSuchUpload */
   get(bucket: string, key: string, id: string): MultipartUpload {
-    const row = this.#db.sqlite
+    const row = this.#db
       .prepare('SELECT * FROM uploads WHERE id = ? AND bucket = ? AND key = ?')
       .get(id, bucket, key);
     if (!row) throw noSuchUpload();
@@ -72,10 +72,10 @@ export class MultipartStore {
   putPart(upload: MultipartUpload, part: Part): void {
     const replaced = this.#db.transaction(() => {
       this.get(upload.bucket, upload.key, upload.id);
-      const before = this.#db.sqlite
+      const before = this.#db
         .prepare('SELECT blob FROM parts WHERE upload_id = ? AND number = ?')
         .get(upload.id, part.number);
-      this.#db.sqlite
+      this.#db
         .prepare(
           'INSERT OR REPLACE INTO parts (upload_id, number, etag, size, modified_at, blob, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)',
         )
@@ -95,7 +95,7 @@ export class MultipartStore {
 
   /** Parts in the order of their numbers. */
   parts(uploadId: string): Part[] {
-    return this.#db.sqlite
+    return this.#db
       .prepare('SELECT * FROM parts WHERE upload_id = ? ORDER BY number')
       .all(uploadId)
       .map(toPart);
@@ -106,22 +106,21 @@ export class MultipartStore {
     const rest = this.parts(uploadId)
       .map((part) => part.blob)
       .filter((blob) => !taken.has(blob));
-    if (this.#db.sqlite.prepare('DELETE FROM uploads WHERE id = ?').run(uploadId).changes === 0)
+    if (this.#db.prepare('DELETE FROM uploads WHERE id = ?').run(uploadId).changes === 0)
       throw noSuchUpload();
     this.#discard(rest);
   }
 
   /** Uploads by key, then by start. */
   list(bucket: string, prefix: string): MultipartUpload[] {
-    return this.#db.sqlite
+    return this.#db
       .prepare('SELECT * FROM uploads WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, started_at, id')
       .all(bucket, prefix, prefix + LAST)
       .map(toUpload);
   }
 
   *blobNames(): Generator<string> {
-    for (const row of this.#db.sqlite.prepare('SELECT blob FROM parts').iterate())
-      yield row['blob'] as string;
+    for (const row of this.#db.prepare('SELECT blob FROM parts').iterate()) yield row['blob'] as string;
   }
 
   #discard(blobs: readonly string[]): void {

@@ -52,9 +52,7 @@ export class ObjectStore {
   }
 
   find(bucket: string, key: string): StoredObject | undefined {
-    const row = this.#db.sqlite
-      .prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?')
-      .get(bucket, key);
+    const row = this.#db.prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?').get(bucket, key);
     return row && toObject(row);
   }
 
@@ -63,7 +61,7 @@ export class ObjectStore {
     const replaced = this.#db.transaction(() => {
       const before = this.find(object.bucket, object.key);
       assertPrecondition(before, precondition);
-      this.#db.sqlite
+      this.#db
         .prepare(
           'INSERT OR REPLACE INTO objects (bucket, key, etag, size, modified_at, blobs, headers, metadata, checksum, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         )
@@ -87,7 +85,7 @@ export class ObjectStore {
   }
 
   setTags(bucket: string, key: string, tags: Readonly<Record<string, string>>): void {
-    this.#db.sqlite
+    this.#db
       .prepare('UPDATE objects SET tags = ? WHERE bucket = ? AND key = ?')
       .run(JSON.stringify(tags), bucket, key);
   }
@@ -98,7 +96,7 @@ export class ObjectStore {
       const before = this.find(bucket, key);
       if (before) assertPrecondition(before, precondition);
       if (!before) return undefined;
-      this.#db.sqlite.prepare('DELETE FROM objects WHERE bucket = ? AND key = ?').run(bucket, key);
+      this.#db.prepare('DELETE FROM objects WHERE bucket = ? AND key = ?').run(bucket, key);
       this.#listener('ObjectRemoved:Delete', before, this.#nextSequencer());
       return before;
     });
@@ -108,7 +106,7 @@ export class ObjectStore {
   /** Up to `limit` objects in key order (bytes of UTF-8), after `after`, under `prefix`. */
   page(bucket: string, prefix: string, after: string, limit: number): StoredObject[] {
     const end = prefix + LAST;
-    return this.#db.sqlite
+    return this.#db
       .prepare(
         'SELECT * FROM objects WHERE bucket = ? AND key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
       )
@@ -118,13 +116,13 @@ export class ObjectStore {
 
   /** Names of all blobs that objects hold. */
   *blobNames(): Generator<string> {
-    for (const row of this.#db.sqlite.prepare('SELECT blobs FROM objects').iterate()) {
+    for (const row of this.#db.prepare('SELECT blobs FROM objects').iterate()) {
       for (const blob of JSON.parse(row['blobs'] as string) as Blob[]) yield blob.name;
     }
   }
 
   #nextSequencer(): string {
-    const row = this.#db.sqlite.prepare('UPDATE sequencer SET value = value + 1 RETURNING value').get();
+    const row = this.#db.prepare('UPDATE sequencer SET value = value + 1 RETURNING value').get();
     return (row?.['value'] as number).toString(16).toUpperCase().padStart(18, '0');
   }
 

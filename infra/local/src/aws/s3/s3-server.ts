@@ -6,7 +6,7 @@ import { AwsError, accessDenied } from '../core/aws-error.ts';
 import { headerValue, parseRequest, queryValue, type AwsRequest } from '../core/request.ts';
 import type { Log } from '../core/log.ts';
 import { assertAllowed, authenticate, isAllowed } from './authorize.ts';
-import type { S3Call, S3Reply, S3Services } from './context.ts';
+import { ACCOUNT_ID, type S3Call, type S3Reply, type S3Services } from './context.ts';
 import { corsHeaders, preflight, type CorsRule } from './cors.ts';
 import { drain, postObject } from './operations/post-object.ts';
 import { Payload } from './payload.ts';
@@ -21,31 +21,30 @@ export const createS3Handler =
   (services: S3Services, log: Log) =>
   (message: IncomingMessage, response: ServerResponse): void => {
     const requestId = randomBytes(8).toString('hex').toUpperCase();
-    void answer(services, message, response, requestId).catch((error: unknown) => {
+    void answer({ services, log, message, response, requestId }).catch((error: unknown) => {
       // The client went away while the answer was sent, or a file broke: nothing more can be said to it.
       if (!response.headersSent && !response.destroyed) log('s3: an answer failed', error);
       response.destroy();
     });
     message.on('error', () => response.destroy());
-    const log500 = (error: unknown) => log('s3: internal error', error);
-    internalErrors.set(response, log500);
   };
 
-const internalErrors = new WeakMap<ServerResponse, (error: unknown) => void>();
+interface Exchange {
+  readonly services: S3Services;
+  readonly log: Log;
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+}
 
-const answer = async (
-  services: S3Services,
-  message: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-): Promise<void> => {
+const answer = async ({ services, log, message, response, requestId }: Exchange): Promise<void> => {
   let target: Target | undefined;
   let reply: S3Reply;
   try {
     target = resolveTarget(parseRequest(message), services.hosts);
     reply = await handle(services, target);
   } catch (error) {
-    if (!(error instanceof AwsError)) internalErrors.get(response)?.(error);
+    if (!(error instanceof AwsError) && !response.destroyed) log('s3: internal error', error);
     reply = errorReply(error, target, requestId);
     await drain(message, DRAIN_BYTES);
   }
@@ -106,6 +105,8 @@ const handle = async (services: S3Services, target: Target): Promise<S3Reply> =>
     return postObject({ ...target, services, now, authorize });
   }
   const identity = authenticate(request, services, now);
+  const expectedOwner = headerValue(request, 'x-amz-expected-bucket-owner');
+  if (expectedOwner !== undefined && expectedOwner !== ACCOUNT_ID) throw accessDenied();
   const route = findRoute(request, bucket, key);
   if (bucket === '' && identity.principal === 'anonymous') throw accessDenied();
   if (bucket !== '' && route.action !== 's3:CreateBucket') assertBucket(services, bucket);
@@ -200,5 +201,9 @@ const send = async (
     response.end(isHead ? undefined : body);
     return;
   }
-  await pipeline(Readable.from(body, { objectMode: false }), response);
+  try {
+    await pipeline(Readable.from(body, { objectMode: false }), response);
+  } finally {
+    await reply.discard?.(); // a body that was never begun closes nothing by itself
+  }
 };

@@ -48,7 +48,7 @@ export class MessageStore {
     const queue = this.#queues.get(queueName);
     const messageId = randomUUID();
     const delay = message.delaySeconds ?? Number(queue.attributes['DelaySeconds']);
-    this.#db.sqlite
+    this.#db
       .prepare(
         'INSERT INTO messages (queue, message_id, body, attributes, system, sent_at, available_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       )
@@ -79,7 +79,7 @@ export class MessageStore {
     return this.#db.transaction(() => {
       const received: ReceivedMessage[] = [];
       while (received.length < max) {
-        const rows = this.#db.sqlite
+        const rows = this.#db
           .prepare(
             'SELECT * FROM messages WHERE queue = ? AND available_at <= ? AND expires_at > ? ORDER BY available_at, id LIMIT ?',
           )
@@ -97,16 +97,14 @@ export class MessageStore {
   /** Deletes by receipt; like SQS, the receipt of an earlier receive succeeds and deletes nothing. */
   remove(queueName: string, receiptHandle: string): void {
     const { id, token } = parseReceipt(receiptHandle);
-    this.#db.sqlite
+    this.#db
       .prepare('DELETE FROM messages WHERE id = ? AND queue = ? AND receipt = ?')
       .run(id, queueName, token);
   }
 
   changeVisibility(queueName: string, receiptHandle: string, seconds: number, now: number): void {
     const { id, token } = parseReceipt(receiptHandle);
-    const row = this.#db.sqlite
-      .prepare('SELECT * FROM messages WHERE id = ? AND queue = ?')
-      .get(id, queueName);
+    const row = this.#db.prepare('SELECT * FROM messages WHERE id = ? AND queue = ?').get(id, queueName);
     if (!row) throw notAvailable(receiptHandle);
     if (row['receipt'] !== token || (row['available_at'] as number) <= now) {
       throw sqsError('MessageNotInflight', 'The specified message is not in flight.');
@@ -117,20 +115,18 @@ export class MessageStore {
     ) {
       throw invalidParameter('Total VisibilityTimeout for the message is beyond the limit [43200 seconds]');
     }
-    this.#db.sqlite
-      .prepare('UPDATE messages SET available_at = ? WHERE id = ?')
-      .run(now + seconds * 1000, id);
+    this.#db.prepare('UPDATE messages SET available_at = ? WHERE id = ?').run(now + seconds * 1000, id);
     if (seconds === 0) this.arrivals.emit(queueName);
   }
 
   purge(queueName: string): void {
-    this.#db.sqlite.prepare('DELETE FROM messages WHERE queue = ?').run(queueName);
+    this.#db.prepare('DELETE FROM messages WHERE queue = ?').run(queueName);
   }
 
   /** Moves up to `max` messages of a dead-letter queue, each to `destination` or to where it came from. */
   move(source: string, destination: string | undefined, max: number, now: number): number {
     return this.#db.transaction(() => {
-      const rows = this.#db.sqlite
+      const rows = this.#db
         .prepare('SELECT id, system FROM messages WHERE queue = ? AND available_at <= ? ORDER BY id LIMIT ?')
         .all(source, now, max);
       for (const row of rows) {
@@ -151,8 +147,8 @@ export class MessageStore {
   }
 
   counts(queueName: string, now: number): QueueCounts {
-    this.#db.sqlite.prepare('DELETE FROM messages WHERE queue = ? AND expires_at <= ?').run(queueName, now);
-    const row = this.#db.sqlite
+    this.#db.prepare('DELETE FROM messages WHERE queue = ? AND expires_at <= ?').run(queueName, now);
+    const row = this.#db
       .prepare(
         'SELECT count(*) FILTER (WHERE available_at <= ?) AS visible, count(*) FILTER (WHERE available_at > ? AND receipt IS NOT NULL) AS in_flight, count(*) FILTER (WHERE available_at > ? AND receipt IS NULL) AS delayed FROM messages WHERE queue = ?',
       )
@@ -166,7 +162,7 @@ export class MessageStore {
 
   /** When the next hidden message shows itself, or undefined where none is hidden. */
   nextAvailableAt(queueName: string): number | undefined {
-    const row = this.#db.sqlite
+    const row = this.#db
       .prepare('SELECT min(available_at) AS at FROM messages WHERE queue = ?')
       .get(queueName);
     return (row?.['at'] as number | null) ?? undefined;
@@ -177,7 +173,7 @@ export class MessageStore {
     const token = randomBytes(24).toString('hex');
     const count = (row['receive_count'] as number) + 1;
     const first = (row['first_received_at'] as number | null) ?? now;
-    this.#db.sqlite
+    this.#db
       .prepare(
         'UPDATE messages SET available_at = ?, receive_count = ?, first_received_at = ?, receipt = ? WHERE id = ?',
       )
@@ -210,7 +206,7 @@ export class MessageStore {
 
   #relocate(id: number, target: Queue, system: Record<string, string>, now: number): void {
     // Retention goes on counting from when the message was first sent, as on a standard queue of AWS.
-    this.#db.sqlite
+    this.#db
       .prepare(
         'UPDATE messages SET queue = ?, system = ?, available_at = ?, expires_at = sent_at + ?, receive_count = 0, first_received_at = NULL, receipt = NULL WHERE id = ?',
       )

@@ -33,7 +33,7 @@ export class MoveTasks {
 
   /** Goes on with the tasks that were running when the process ended. */
   resume(): void {
-    for (const row of this.#db.sqlite.prepare("SELECT handle FROM move_tasks WHERE status = 'RUNNING'").all())
+    for (const row of this.#db.prepare("SELECT handle FROM move_tasks WHERE status = 'RUNNING'").all())
       this.#step(row['handle'] as string);
   }
 
@@ -55,7 +55,7 @@ export class MoveTasks {
       );
     }
     const handle = Buffer.from(`${sourceArn}|${randomUUID()}`).toString('base64');
-    this.#db.sqlite
+    this.#db
       .prepare(
         "INSERT INTO move_tasks (handle, source, destination, rate, status, to_move, started_at) VALUES (?, ?, ?, ?, 'RUNNING', ?, ?)",
       )
@@ -82,7 +82,7 @@ export class MoveTasks {
 
   /** A queue's tasks, the newest first. */
   list(sourceArn: string, max: number): MoveTask[] {
-    return this.#db.sqlite
+    return this.#db
       .prepare('SELECT * FROM move_tasks WHERE source = ? ORDER BY started_at DESC, rowid DESC LIMIT ?')
       .all(sourceArn, max)
       .map(toTask);
@@ -103,7 +103,7 @@ export class MoveTasks {
       const moved = source
         ? this.#messages.move(source.name, task.destination, Math.min(rate, left), Date.now())
         : 0;
-      this.#db.sqlite.prepare('UPDATE move_tasks SET moved = moved + ? WHERE handle = ?').run(moved, handle);
+      this.#db.prepare('UPDATE move_tasks SET moved = moved + ? WHERE handle = ?').run(moved, handle);
       if (moved === 0 || moved >= left) return this.#end(handle, 'COMPLETED');
     } catch (error) {
       if (!(error instanceof SqsError)) throw error;
@@ -118,13 +118,13 @@ export class MoveTasks {
   #end(handle: string, status: MoveTask['status'], failure?: string): void {
     clearTimeout(this.#timers.get(handle));
     this.#timers.delete(handle);
-    this.#db.sqlite
+    this.#db
       .prepare('UPDATE move_tasks SET status = ?, failure = ? WHERE handle = ?')
       .run(status, failure ?? null, handle);
   }
 
   #get(handle: string): MoveTask | undefined {
-    const row = this.#db.sqlite.prepare('SELECT * FROM move_tasks WHERE handle = ?').get(handle);
+    const row = this.#db.prepare('SELECT * FROM move_tasks WHERE handle = ?').get(handle);
     return row && toTask(row);
   }
 }

@@ -54,14 +54,14 @@ export class QueueStore {
       return before;
     }
     const attributes = this.#merge(name, DEFAULT_ATTRIBUTES, given);
-    this.#db.sqlite
+    this.#db
       .prepare('INSERT INTO queues (name, attributes, tags, created_at, modified_at) VALUES (?, ?, ?, ?, ?)')
       .run(name, JSON.stringify(attributes), JSON.stringify(tags), now, now);
     return this.get(name);
   }
 
   find(name: string): Queue | undefined {
-    const row = this.#db.sqlite.prepare('SELECT * FROM queues WHERE name = ?').get(name);
+    const row = this.#db.prepare('SELECT * FROM queues WHERE name = ?').get(name);
     return row && this.#toQueue(row);
   }
 
@@ -77,7 +77,7 @@ export class QueueStore {
   }
 
   list(prefix: string): Queue[] {
-    return this.#db.sqlite
+    return this.#db
       .prepare('SELECT * FROM queues ORDER BY name')
       .all()
       .map((row) => this.#toQueue(row))
@@ -86,23 +86,23 @@ export class QueueStore {
 
   setAttributes(name: string, given: QueueAttributes, now: number): void {
     const attributes = this.#merge(name, this.get(name).attributes, given);
-    this.#db.sqlite
+    this.#db
       .prepare('UPDATE queues SET attributes = ?, modified_at = ? WHERE name = ?')
       .run(JSON.stringify(attributes), now, name);
   }
 
   setTags(name: string, tags: Readonly<Record<string, string>>): void {
     this.get(name);
-    this.#db.sqlite.prepare('UPDATE queues SET tags = ? WHERE name = ?').run(JSON.stringify(tags), name);
+    this.#db.prepare('UPDATE queues SET tags = ? WHERE name = ?').run(JSON.stringify(tags), name);
   }
 
   setPurged(name: string, now: number): void {
-    this.#db.sqlite.prepare('UPDATE queues SET purged_at = ? WHERE name = ?').run(now, name);
+    this.#db.prepare('UPDATE queues SET purged_at = ? WHERE name = ?').run(now, name);
   }
 
   remove(name: string): void {
     this.get(name);
-    this.#db.sqlite.prepare('DELETE FROM queues WHERE name = ?').run(name);
+    this.#db.prepare('DELETE FROM queues WHERE name = ?').run(name);
   }
 
   /** Queues whose dead letters go to `arn`. */

@@ -6,7 +6,7 @@ import { uriEncode, type AwsRequest } from '../../core/request.ts';
 import { assertKey, readAttributes } from '../attributes.ts';
 import { tooLarge, type Blob } from '../blob-store.ts';
 import { badDigest, declaredChecksum, Digests } from '../checksums.ts';
-import { bucketArn, quoted, xmlReply, type S3Reply, type S3Services } from '../context.ts';
+import { quoted, xmlReply, type S3Reply, type S3Services } from '../context.ts';
 import { missingField, verifyPostPolicy, type FormFields } from '../post-policy.ts';
 import { renderXml } from '../xml.ts';
 import type { StoredObject } from '../object-store.ts';
@@ -88,11 +88,11 @@ interface Form {
 
 /** Reads the fields up to the file, and gives the file as a stream that has not begun to flow. */
 const readForm = (request: AwsRequest): Promise<Form> => {
-  const malformed = (reason = '') =>
+  const malformed = () =>
     new AwsError(
       'MalformedPOSTRequest',
       400,
-      `The body of your POST request is not well-formed multipart/form-data.${reason}`,
+      'The body of your POST request is not well-formed multipart/form-data.',
     );
   const message = request.message;
   let parser: BusboyInstance;
@@ -118,13 +118,7 @@ const readForm = (request: AwsRequest): Promise<Form> => {
       if (current) return;
       const lowered = name.toLowerCase();
       if (nameCut || valueCut) {
-        fail(
-          new AwsError(
-            'MaxPostPreDataLengthExceeded',
-            400,
-            'Your POST request fields preceding the upload file were too large.',
-          ),
-        );
+        fail(tooManyFields());
       } else if (fields.has(lowered)) {
         fail(
           new AwsError('InvalidArgument', 400, `POST requires exactly one '${name}' field.`, {
@@ -136,8 +130,10 @@ const readForm = (request: AwsRequest): Promise<Form> => {
     parser.on('file', (_name, file, filename) => {
       if (current) return void file.resume();
       current = file;
+      file.on('error', () => undefined); // may come when a refused file is read by no one any more
       resolve({ fields, filename: filename ?? '', file, isCut: () => file.truncated });
     });
+    parser.on('fieldsLimit', () => fail(tooManyFields()));
     parser.on('finish', () =>
       reject(
         new AwsError('InvalidArgument', 400, 'POST requires exactly one file upload per request.', {
@@ -153,6 +149,13 @@ const readForm = (request: AwsRequest): Promise<Form> => {
     message.pipe(parser);
   });
 };
+
+const tooManyFields = (): AwsError =>
+  new AwsError(
+    'MaxPostPreDataLengthExceeded',
+    400,
+    'Your POST request fields preceding the upload file were too large.',
+  );
 
 /** `${filename}` in any field stands for the name of the file, without the folders some browsers send. */
 const withFilename = (fields: FormFields, filename: string): FormFields => {
@@ -194,11 +197,6 @@ const answer = (call: PostCall, fields: FormFields, object: StoredObject): S3Rep
   }
   return { status: status === '200' ? 200 : 204, headers };
 };
-
-export const postAction = (bucket: string, key: string): { action: string; resource: string } => ({
-  action: 's3:PutObject',
-  resource: `${bucketArn(bucket)}/${key}`,
-});
 
 /** Reads what is left of a refused body, up to a bound, so that a browser gets the answer and not a reset. */
 export const drain = async (message: AwsRequest['message'], maxBytes: number): Promise<void> => {
