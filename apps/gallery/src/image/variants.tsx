@@ -27,10 +27,19 @@ export function Variants({ image, onRebuild }: { image: ImageBody; onRebuild: ()
   );
 }
 
+/** What stands in for a variant that would be many times too large for its tile; the link leads to itself. */
+function pictureOf(variant: VariantBody, image: ImageBody): VariantBody {
+  const isLarge = ({ width, height }: VariantBody) => Math.max(width, height) > 1200;
+  if (!isLarge(variant)) return variant;
+  const fitting = image.variants.filter((other) => !isLarge(other));
+  return fitting.toSorted((a, b) => b.width - a.width)[0] ?? variant;
+}
+
 function Variant({ variant, image }: { variant: VariantBody; image: ImageBody }) {
   const t = useTexts();
   const name = t.image.variantNames[variant.variant_type] ?? variant.variant_type;
   const saved = 1 - variant.file_size / image.file_size;
+  const picture = pictureOf(variant, image);
   const percent = formatPercent(Math.abs(saved), t.locale);
   return (
     <li>
@@ -43,10 +52,10 @@ function Variant({ variant, image }: { variant: VariantBody; image: ImageBody })
       >
         <span className="variant__mat">
           <Picture
-            src={variant.url}
+            src={picture.url}
             alt=""
-            width={variant.width}
-            height={variant.height}
+            width={picture.width}
+            height={picture.height}
             placeholder={image.placeholder}
           />
         </span>

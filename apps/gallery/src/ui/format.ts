@@ -37,7 +37,7 @@ export function formatClock(iso: string, locale: string): string {
   }).format(new Date(iso));
 }
 
-/** `+120 ms`, `+1.4 s`, `+3 min`, `+2 hr`, `+5 days`. */
+/** `+120ms`, `+1.4s`, `+3m`, `+2h`, `+5d`. */
 export function formatElapsed(ms: number, locale: string): string {
   const [value, unit] =
     ms < 1000
@@ -53,7 +53,7 @@ export function formatElapsed(ms: number, locale: string): string {
   const format = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    unitDisplay: 'narrow',
     maximumFractionDigits: digits,
   });
   return `+${format.format(value)}`;
