@@ -2,6 +2,7 @@
 import { ConfigError } from '@darkroom/runtime';
 import { Command } from 'commander';
 import { cliContext } from './cli-context.ts';
+import { categoriesCommand } from './commands/categories.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { setupCommand } from './commands/setup.ts';
@@ -20,7 +21,14 @@ const context = cliContext(env);
 const program = new Command('darkroom')
   .description('Tools for Darkroom. Without settings of their own they work on the local stack (npm start).')
   .showHelpAfterError('(--help tells more)');
-for (const command of [tokenCommand, uploadCommand, deadLettersCommand, migrateCommand, topicCommand])
+for (const command of [
+  tokenCommand,
+  uploadCommand,
+  categoriesCommand,
+  deadLettersCommand,
+  migrateCommand,
+  topicCommand,
+])
   program.addCommand(command(context));
 program.addCommand(setupCommand());
 

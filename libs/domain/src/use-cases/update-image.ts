@@ -1,5 +1,5 @@
 import type { Description } from '@darkroom/contracts';
-import type { Clock } from '@darkroom/kernel';
+import { AppError, type Clock } from '@darkroom/kernel';
 import { ChangeBuilder } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
 import type { ImageRepository } from '../ports/image-repository.ts';
@@ -12,10 +12,16 @@ export interface UpdateDependencies {
 
 const names = { title: 'title', description: 'description', altText: 'alt_text', tags: 'tags' } as const;
 
-/** Changes the texts that are given, and leaves the others. Throws `not_found`. */
+/**
+ * Changes the texts that are given, and leaves the others. Throws `not_found`, and `conflict` with reason `deleted` for an
+ * image that would have to be restored first.
+ */
 export function updateImage({ images, clock }: UpdateDependencies) {
   return (id: string, scope: OwnerScope, given: Description): Promise<Image> =>
     changeImage(images, id, scope, (image) => {
+      if (image.status === 'deleted') {
+        throw new AppError('conflict', 'This image is deleted: restore it first.', { reason: 'deleted' });
+      }
       const wanted = {
         title: given.title ?? image.title,
         description: given.description ?? image.description,
