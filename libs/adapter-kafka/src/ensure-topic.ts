@@ -13,16 +13,12 @@ export async function ensureTopic(settings: KafkaSettings): Promise<void> {
   const found = await translated(async () => {
     try {
       await admin.connect();
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: [
-          {
-            topic,
-            numPartitions: partitionCount,
-            ...(replicationFactor === undefined ? {} : { replicationFactor }),
-          },
-        ],
-      });
+      // Looked for first: who may not create topics can still use one that is there.
+      if (!(await admin.listTopics()).includes(topic)) {
+        const copies = replicationFactor === undefined ? {} : { replicationFactor };
+        const wanted = { topic, numPartitions: partitionCount, ...copies };
+        await admin.createTopics({ waitForLeaders: true, topics: [wanted] });
+      }
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
       return topics[0]?.partitions.length ?? 0;
     } finally {

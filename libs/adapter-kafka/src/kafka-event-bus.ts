@@ -1,5 +1,6 @@
 import type { BusListener, BusSubscription, EventBus } from '@darkroom/contracts';
 import type { Kafka } from 'kafkajs';
+import { ensureTopic } from './ensure-topic.ts';
 import { kafkaClient, type KafkaSettings } from './kafka-client.ts';
 import { KafkaSubscription } from './kafka-subscription.ts';
 
@@ -8,24 +9,28 @@ export interface KafkaEventBusOptions extends KafkaSettings {
   readonly sessionTimeoutMs?: number;
 }
 
-/** Kafka as a bus, by kafkajs. The topic must be there: see `ensureTopic`. */
+/** Kafka as a bus, by kafkajs. */
 export class KafkaEventBus implements EventBus {
   readonly #kafka: Kafka;
-  readonly #topic: string;
+  readonly #settings: KafkaSettings;
   readonly #sessionTimeoutMs: number;
   readonly #subscriptions = new Set<KafkaSubscription>();
 
   constructor({ sessionTimeoutMs = 10_000, ...settings }: KafkaEventBusOptions) {
     this.#kafka = kafkaClient(settings);
-    this.#topic = settings.topic;
+    this.#settings = settings;
     this.#sessionTimeoutMs = sessionTimeoutMs;
   }
 
-  /** Throws `unavailable` where no broker can be reached now; later outages are waited out. */
+  /**
+   * Makes the topic where it is missing. Throws `unavailable` where no broker can be reached now; later outages are
+   * waited out.
+   */
   async subscribe(group: string, listener: BusListener): Promise<BusSubscription> {
+    await ensureTopic(this.#settings);
     const subscription = new KafkaSubscription({
       kafka: this.#kafka,
-      topic: this.#topic,
+      topic: this.#settings.topic,
       group,
       sessionTimeoutMs: this.#sessionTimeoutMs,
       listener,

@@ -9,8 +9,24 @@ export const prune: Task = async (context) => {
   await inBatches(context, 'timeline', (limit) =>
     services.retention.pruneTimeline(before(ages.timelineMs), limit),
   );
+  await dropIdleGroups(context, before(ages.eventMs));
   await inBatches(context, 'events', (limit) => services.retention.pruneEvents(before(ages.eventMs), limit));
 };
+
+/** A group that nobody has read for as long as events are kept would keep them for ever. */
+async function dropIdleGroups(
+  { services, report, logger, dryRun }: TaskContext,
+  before: Date,
+): Promise<void> {
+  if (dryRun) {
+    report.plan.push(`drop groups unheard of since ${before.toISOString()}`);
+    return;
+  }
+  for (const group of await services.retention.dropIdleGroups(before)) {
+    report.count('groups dropped');
+    logger.error({ group }, 'no member of this group has been heard for too long: its offsets are dropped');
+  }
+}
 
 async function inBatches(
   { report, signal, dryRun }: TaskContext,

@@ -1,6 +1,6 @@
 import type { RetentionRepository } from '@darkroom/domain';
 import type { Database } from '../database/connect.ts';
-import { pruneEventLog } from '../event-log/log-maintenance.ts';
+import { dropIdleGroups, pruneEventLog } from '../event-log/log-maintenance.ts';
 
 export class PostgresRetentionRepository implements RetentionRepository {
   readonly #database: Database;
@@ -22,5 +22,9 @@ export class PostgresRetentionRepository implements RetentionRepository {
 
   async pruneEvents(before: Date, limit: number): Promise<number> {
     return pruneEventLog(this.#database, before, limit);
+  }
+
+  async dropIdleGroups(before: Date): Promise<readonly string[]> {
+    return dropIdleGroups(this.#database, before);
   }
 }

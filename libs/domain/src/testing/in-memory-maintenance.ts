@@ -109,4 +109,9 @@ export class InMemoryRetentionRepository implements RetentionRepository {
     this.#state.events = this.#state.events.filter((event) => !old.has(event));
     return old.size;
   }
+
+  /** Nobody reads events from memory in groups. */
+  async dropIdleGroups(): Promise<readonly string[]> {
+    return [];
+  }
 }
