@@ -22,11 +22,14 @@ afterAll(async () => {
 async function cleanup(args: readonly string[], changes: Readonly<Record<string, string>> = {}) {
   const env = { PATH: process.env['PATH'], ...kit.environment, LOG_LEVEL: 'silent', ...changes };
   const main = join(import.meta.dirname, 'main.ts');
-  const child = spawn(process.execPath, ['--conditions=darkroom-source', main, ...args], { env });
+  const child = spawn(process.execPath, ['--conditions=darkroom-source', main, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr };
 }
@@ -43,9 +46,10 @@ it('accepts what arrived, prints its report, and ends by itself', async () => {
   expect(await kit.row(image)).toMatchObject({ status: 'completed' });
 });
 
-it('runs everything where no task is named, and tells people in lines', async () => {
-  const { code, stdout } = await cleanup(['--dry-run']);
-  expect(stdout.match(/^\w+(?=:)/gm)).toEqual([
+it('runs everything where no task is named, and ends under a supervisor too', async () => {
+  const { code, stdout } = await cleanup(['--json']);
+  const { tasks } = JSON.parse(stdout) as { tasks: { task: string }[] };
+  expect(tasks.map(({ task }) => task)).toEqual([
     'arrivals',
     'orphans',
     'stuck',
@@ -56,6 +60,12 @@ it('runs everything where no task is named, and tells people in lines', async ()
     'prune',
   ]);
   expect(code).toBe(0);
+});
+
+it('tells people in lines', async () => {
+  expect((await cleanup(['--garbage'])).stdout).toBe('nothing to do\n');
+  const plan = (await cleanup(['--garbage', '--prune', '--dry-run'])).stdout;
+  expect(plan).toMatch(/^prune: \n( {2}.+\n)* {2}prune timeline\n/);
 });
 
 it('ends with 1 where a task could not be done', async () => {

@@ -50,7 +50,7 @@ export async function runTasks(options: RunOptions): Promise<readonly TaskReport
       }
     }
     const { counts, finished, problems } = report;
-    logger.info({ task: name, counts, finished, problems: problems.length }, 'task done');
+    logger.debug({ task: name, counts, finished, problems: problems.length }, 'task done');
   }
   return reports;
 }

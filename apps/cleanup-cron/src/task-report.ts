@@ -41,6 +41,11 @@ export class TaskReport {
     this.problems.push(`${subject}: ${reason}`);
   }
 
+  get somethingToTell(): boolean {
+    const seen = Object.keys(this.counts).length + this.plan.length + this.problems.length;
+    return seen > 0 || !this.finished;
+  }
+
   toJSON() {
     const { task, finished, counts, problems, plan } = this;
     return { task, finished, counts, problems, ...(this.#keepPlan ? { plan } : {}) };
