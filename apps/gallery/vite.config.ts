@@ -1,5 +1,23 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig, loadEnv } from 'vite';
+import { defineConfig, loadEnv, type Plugin } from 'vite';
+
+/**
+ * In place of emptying the folder first: a page that is being served meanwhile keeps its files until the new ones are
+ * there, and two builds of the same sources (stacks of tests, side by side) do not take each other's away.
+ */
+function removeStaleAssets(): Plugin {
+  return {
+    name: 'remove-stale-assets',
+    apply: 'build',
+    async writeBundle({ dir = '' }, bundle) {
+      const names = await readdir(join(dir, 'assets'));
+      const stale = names.filter((name) => !Object.hasOwn(bundle, `assets/${name}`));
+      await Promise.all(stale.map((name) => rm(join(dir, 'assets', name), { force: true })));
+    },
+  };
+}
 
 /** In development Vite serves the page and hands the API's paths to a running local stack. */
 export default defineConfig(({ mode }) => {
@@ -7,10 +25,11 @@ export default defineConfig(({ mode }) => {
   const target = `http://127.0.0.1:${port}`;
   return {
     root: import.meta.dirname,
-    plugins: [react()],
+    plugins: [react(), removeStaleAssets()],
     server: { proxy: { '/api': target, '/config.json': target } },
     build: {
       target: 'es2022',
+      emptyOutDir: false,
       assetsInlineLimit: 0, // a strict CSP has no place for data: URLs
       modulePreload: { polyfill: false }, // its inline helper buys nothing where ES modules are there
     },

@@ -17,16 +17,14 @@ async function atRest(page: Page): Promise<void> {
 }
 
 async function take(page: Page, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
   await atRest(page);
   await page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 82 });
 }
 
 async function desktop(world: PageWorld, photos: readonly string[]): Promise<void> {
   const { page, context } = await world.visit();
-  await take(page, 'sign-in');
   await signIn(page, 'alice');
-  await page.getByText('No images yet').waitFor();
-  await take(page, 'empty');
   await drop(page, photos);
   await page.locator('li.upload[data-phase=ready]').first().waitFor();
   await take(page, 'uploading');

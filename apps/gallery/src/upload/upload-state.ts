@@ -30,10 +30,16 @@ export type StageName = (typeof stageNames)[number];
 export type StageState = 'todo' | 'active' | 'done' | 'failed';
 export type Stages = Readonly<Record<StageName, StageState>>;
 
+const cancelable: readonly UploadPhase[] = ['waiting', 'preparing', 'sending'];
 const ended: readonly UploadPhase[] = ['ready', 'failed', 'canceled'];
 
 export function isEnded(upload: Upload): boolean {
   return ended.includes(upload.phase);
+}
+
+/** Its bytes are not all stored yet: from then on there is an image, and only deleting that undoes it. */
+export function canCancel(upload: Upload): boolean {
+  return cancelable.includes(upload.phase);
 }
 
 /** The four stages as a person sees them. What follows a failure stays undone. */

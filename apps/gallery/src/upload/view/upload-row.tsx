@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { failureText, useTexts } from '../../texts/texts.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { AlertIcon, CheckIcon, CloseIcon, RetryIcon } from '../../ui/icons.tsx';
-import { isEnded, stageNames, stagesOf, type Upload } from '../upload-state.ts';
+import { canCancel, isEnded, stageNames, stagesOf, type Upload } from '../upload-state.ts';
 import { FilePreview } from './file-preview.tsx';
 
 interface UploadRowProps {
@@ -38,10 +38,11 @@ export const UploadRow = memo(
           {(phase === 'canceled' || upload.failure?.retryable === true) && (
             <IconButton label={t.upload.retryFile(file.name)} onPress={onRetry} icon={<RetryIcon />} />
           )}
-          {isEnded(upload) ? (
-            <IconButton label={t.upload.dismissFile(file.name)} onPress={onDismiss} icon={<CloseIcon />} />
-          ) : (
+          {canCancel(upload) && (
             <IconButton label={t.upload.cancelFile(file.name)} onPress={onCancel} icon={<CloseIcon />} />
+          )}
+          {isEnded(upload) && (
+            <IconButton label={t.upload.dismissFile(file.name)} onPress={onDismiss} icon={<CloseIcon />} />
           )}
         </div>
         <div className="upload__more">
