@@ -79,7 +79,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   closeSync(logFd);
   const url = (name: string): string => databaseUrl(port, password, name);
   try {
-    await untilReady(url('postgres'), database, server);
+    await untilReady({ adminUrl: url('postgres'), database, dataDir }, server);
   } catch (error) {
     await server.stop(5_000);
     const log = readFileSync(logFile, 'utf8').trim().split('\n').slice(-8).join('\n');
@@ -99,14 +99,20 @@ function databaseUrl(port: number, password: string | undefined, database: strin
   return `postgres://${superuser}${secret}@127.0.0.1:${port}/${database}`;
 }
 
+interface Wanted {
+  adminUrl: string;
+  database: string;
+  dataDir: string;
+}
+
 /** Waits for the first connection (recovery after a crash takes its time) and makes the database. */
-async function untilReady(adminUrl: string, database: string, server: GuardedProcess): Promise<void> {
+async function untilReady(wanted: Wanted, server: GuardedProcess): Promise<void> {
   let ended = false;
   void server.exited.then(() => (ended = true));
   const deadline = Date.now() + 60_000;
   for (;;) {
     try {
-      return await createDatabase(adminUrl, database);
+      return await createDatabase(wanted);
     } catch (error) {
       if (ended || Date.now() > deadline || !isStarting(error)) throw error;
       await wait(20);
@@ -119,11 +125,13 @@ function isStarting(error: unknown): boolean {
   return ['ECONNREFUSED', 'ECONNRESET', '57P03'].includes((error as { code?: string }).code ?? '');
 }
 
-async function createDatabase(adminUrl: string, database: string): Promise<void> {
+async function createDatabase({ adminUrl, database, dataDir }: Wanted): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   client.on('error', () => undefined); // the query that follows fails with it
   await client.connect();
   try {
+    const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+    if (rows[0]?.data_directory !== dataDir) throw new Error('Another server answers on this port.');
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(database)}`);
   } finally {
