@@ -32,6 +32,7 @@ const env = {
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',
   NX_TUI: 'false',
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }),
   // Nx runs tools by their name: those of the project, on the project's Node.
   PATH: [path.dirname(process.execPath), path.join(root, 'node_modules', '.bin'), process.env['PATH']].join(
     path.delimiter,
