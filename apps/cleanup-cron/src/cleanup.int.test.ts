@@ -1,3 +1,4 @@
+import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { migrate } from '@darkroom/adapter-postgres';
 import { newOriginalKey, type Image } from '@darkroom/domain';
 import { changeOf, sampleImage } from '@darkroom/domain/testing';
@@ -194,6 +195,19 @@ describe('reconcile', () => {
     expect(removed).toBe(5);
     expect(await kit.keys('originals/')).toEqual([]);
   });
+});
+
+it('multipart: aborts what was begun long ago and never ended', async () => {
+  const client = new S3Client({ ...store.settings, forcePathStyle: true });
+  const begin = (Key: string) =>
+    client.send(new CreateMultipartUploadCommand({ Bucket: store.settings.bucket, Key }));
+  await begin(sampleImage().incomingKey);
+  await begin('incoming/of-somebody-else');
+  client.destroy();
+  expect((await kit.run('multipart')).counts).toEqual({});
+  await runAtOnce('multipart', 25 * hour);
+  const left = await kit.s3.maintenance.listMultipart('');
+  expect(left.map(({ key }) => key)).toEqual(['incoming/of-somebody-else']);
 });
 
 it('prune: removes old timeline entries and events that everybody has read', async () => {
