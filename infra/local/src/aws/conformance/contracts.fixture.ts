@@ -1,4 +1,7 @@
+import { accessContract } from './access.contract.fixture.ts';
+import { batchesContract } from './batches.contract.fixture.ts';
 import { bucketsContract } from './buckets.contract.fixture.ts';
+import { copiesContract } from './copies.contract.fixture.ts';
 import { listsContract } from './lists.contract.fixture.ts';
 import { multipartContract } from './multipart.contract.fixture.ts';
 import { notificationsContract } from './notifications.contract.fixture.ts';
@@ -12,10 +15,13 @@ import type { Suite } from './suite.fixture.ts';
 export const contracts: readonly ((suite: Suite) => void)[] = [
   postPolicyContract,
   signaturesContract,
+  accessContract,
   objectsContract,
+  copiesContract,
   multipartContract,
   listsContract,
   bucketsContract,
   notificationsContract,
   queuesContract,
+  batchesContract,
 ];

@@ -1,22 +1,16 @@
 import {
-  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
-  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
-  ListDeadLetterSourceQueuesCommand,
-  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
-  SendMessageBatchCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
-  StartMessageMoveTaskCommand,
   TagQueueCommand,
   type Message,
 } from '@aws-sdk/client-sqs';
@@ -213,116 +207,6 @@ export const queuesContract = ({ target, it }: Suite): void => {
       expect(await refusal(receive({ WaitTimeSeconds: 21 }))).toMatchObject({ status: 400 });
     });
 
-    describe('batches', () => {
-      const batch = (count: number, body = 'x') =>
-        Array.from({ length: count }, (_, index) => ({ Id: `id-${index}`, MessageBody: body }));
-      const sendBatch = (Entries: { Id: string; MessageBody: string; DelaySeconds?: number }[]) =>
-        target().sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-      it('ten messages are sent, extended and deleted at once', async () => {
-        expect((await sendBatch(batch(10))).Successful).toHaveLength(10);
-        const messages = await receive();
-        expect(messages).toHaveLength(10);
-        const Entries = messages.map((one, index) => ({ Id: `${index}`, ReceiptHandle: one.ReceiptHandle! }));
-        const changed = await target().sqs.send(
-          new ChangeMessageVisibilityBatchCommand({
-            QueueUrl,
-            Entries: Entries.map((one) => ({ ...one, VisibilityTimeout: 60 })),
-          }),
-        );
-        expect(changed.Successful).toHaveLength(10);
-        expect(
-          (await target().sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))).Successful,
-        ).toHaveLength(10);
-        expect(await target().count(QueueUrl)).toEqual({ visible: 0, inFlight: 0 });
-      });
-      it('no entry is EmptyBatchRequest', async () => {
-        expect(await refusal(sendBatch([]))).toMatchObject({ code: 'EmptyBatchRequest' });
-      });
-      it('eleven entries are TooManyEntriesInBatchRequest', async () => {
-        expect(await refusal(sendBatch(batch(11)))).toMatchObject({ code: 'TooManyEntriesInBatchRequest' });
-      });
-      it('two entries of one id are BatchEntryIdsNotDistinct', async () => {
-        expect(await refusal(sendBatch([...batch(1), ...batch(1)]))).toMatchObject({
-          code: 'BatchEntryIdsNotDistinct',
-        });
-      });
-      it('more than 1 MiB together is BatchRequestTooLong', async () => {
-        expect(await refusal(sendBatch(batch(10, 'x'.repeat(110_000))))).toMatchObject({
-          code: 'BatchRequestTooLong',
-        });
-      });
-      it('an entry that fails does not fail the others', async () => {
-        await send('x');
-        const [message] = await receive();
-        const Entries = [
-          { Id: 'good', ReceiptHandle: message!.ReceiptHandle! },
-          { Id: 'bad', ReceiptHandle: 'nonsense' },
-        ];
-        const outcome = await target().sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-        expect(outcome.Successful!.map((one) => one.Id)).toEqual(['good']);
-        expect(outcome.Failed).toMatchObject([
-          { Id: 'bad', SenderFault: true, Code: 'ReceiptHandleIsInvalid' },
-        ]);
-      });
-    });
-
-    describe('dead letters', () => {
-      let dead: { url: string; arn: string };
-      beforeEach(async () => {
-        dead = await target().newQueue();
-        const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
-        await target().sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
-      });
-      const exhaust = async () => {
-        await send('poison');
-        for (let count = 0; count < 2; count++)
-          expect(await receive({ VisibilityTimeout: 0 })).toHaveLength(1);
-        expect(await receive({ VisibilityTimeout: 0 })).toEqual([]);
-      };
-      it('a message received too often goes to the dead-letter queue', async () => {
-        await exhaust();
-        expect(await target().count(QueueUrl)).toEqual({ visible: 0, inFlight: 0 });
-        const { Messages } = await target().sqs.send(
-          new ReceiveMessageCommand({ QueueUrl: dead.url, MessageSystemAttributeNames: ['All'] }),
-        );
-        expect(Messages).toMatchObject([{ Body: 'poison', Attributes: { DeadLetterQueueSourceArn: arn } }]);
-      });
-      it('a move task brings dead letters back to their source', async () => {
-        await exhaust();
-        await target().sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dead.arn }));
-        expect((await receive({ WaitTimeSeconds: 5 })).map((one) => one.Body)).toEqual(['poison']);
-        const status = async () =>
-          (await target().sqs.send(new ListMessageMoveTasksCommand({ SourceArn: dead.arn }))).Results?.[0];
-        expect(await status()).toMatchObject({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 });
-      });
-      it('only a dead-letter queue can be moved from', async () => {
-        expect(
-          await refusal(target().sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn }))),
-        ).toMatchObject({ status: 400 });
-      });
-      it('a dead-letter queue names its sources', async () => {
-        expect(
-          (await target().sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead.url }))).queueUrls,
-        ).toEqual([QueueUrl]);
-      });
-      it('a dead-letter queue that does not exist, or does not allow it, is refused', async () => {
-        const set = (target_: string) =>
-          target().sqs.send(
-            new SetQueueAttributesCommand({
-              QueueUrl,
-              Attributes: {
-                RedrivePolicy: JSON.stringify({ deadLetterTargetArn: target_, maxReceiveCount: 1 }),
-              },
-            }),
-          );
-        expect(await refusal(set(`${dead.arn}-missing`))).toMatchObject({ status: 400 });
-        const closed = await target().newQueue({
-          RedriveAllowPolicy: JSON.stringify({ redrivePermission: 'denyAll' }),
-        });
-        expect(await refusal(set(closed.arn))).toMatchObject({ status: 400 });
-      });
-    });
-
     it('purging empties the queue, once a minute', async () => {
       await send('x');
       await target().sqs.send(new PurgeQueueCommand({ QueueUrl }));
@@ -335,6 +219,25 @@ export const queuesContract = ({ target, it }: Suite): void => {
       await expect(
         target().sqs.send(new TagQueueCommand({ QueueUrl, Tags: { project: 'darkroom' } })),
       ).resolves.toBeDefined();
+    });
+    it('a request that declares no payload hash is verified by the hash of its body', async () => {
+      const headers = {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'AmazonSQS.SendMessage',
+      };
+      const body = JSON.stringify({ QueueUrl, MessageBody: 'bare' });
+      const signed = await target().sign({ method: 'POST', path: '/', headers, body }, 'sqs');
+      expect(signed).not.toHaveProperty('x-amz-content-sha256');
+      const endpoint = target().server.sqsEndpoint;
+      expect(
+        (await target().send({ method: 'POST', path: '/', headers: signed, body }, endpoint)).status,
+      ).toBe(200);
+      const tampered = body.replace('bare', 'evil');
+      expect(
+        (await target().send({ method: 'POST', path: '/', headers: signed, body: tampered }, endpoint))
+          .status,
+      ).toBe(403);
+      expect((await receive()).map((one) => one.Body)).toEqual(['bare']);
     });
     it('a wrong secret is refused', async () => {
       const { region, sqsEndpoint, accessKeyId } = target().server;

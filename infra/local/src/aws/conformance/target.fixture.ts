@@ -180,15 +180,20 @@ export class Target {
     return this.send({ ...raw, headers: await this.sign(raw) });
   }
 
-  async sign(raw: RawRequest & { payloadHash?: string }): Promise<Record<string, string>> {
-    const { s3Endpoint, region, accessKeyId, secretAccessKey } = this.server;
-    const url = new URL(s3Endpoint);
+  /** Headers of a signature; for SQS without `x-amz-content-sha256`, as boto3 and the AWS CLI send it. */
+  async sign(
+    raw: RawRequest & { payloadHash?: string },
+    service: 's3' | 'sqs' = 's3',
+  ): Promise<Record<string, string>> {
+    const { s3Endpoint, sqsEndpoint, region, accessKeyId, secretAccessKey } = this.server;
+    const url = new URL(service === 's3' ? s3Endpoint : sqsEndpoint);
     const signer = new SignatureV4({
-      service: 's3',
+      service,
       region,
       credentials: { accessKeyId, secretAccessKey },
       sha256: Sha256,
       uriEscapePath: false,
+      applyChecksum: service === 's3',
     });
     const hash =
       raw.payloadHash ??
@@ -202,7 +207,12 @@ export class Target {
       port: Number(url.port),
       path: raw.path,
       query: { ...raw.query },
-      headers: { host: url.host, ...raw.headers, 'x-amz-content-sha256': hash },
+      headers: {
+        host: url.host,
+        ...raw.headers,
+        ...(service === 's3' ? { 'x-amz-content-sha256': hash } : {}),
+      },
+      body: raw.body,
     });
     return signed.headers;
   }

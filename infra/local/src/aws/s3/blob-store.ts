@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { link, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AwsError } from '../core/aws-error.ts';
 import type { Digests } from './checksums.ts';
@@ -39,6 +39,17 @@ export class BlobStore {
     }
     await file.close();
     return { name, size };
+  }
+
+  /** A second name for the same bytes, which never change; undefined where the file system has no links or they are gone. */
+  async duplicate(blob: Blob): Promise<Blob | undefined> {
+    const name = randomBytes(16).toString('hex');
+    try {
+      await link(this.#path(blob.name), this.#path(name));
+      return { name, size: blob.size };
+    } catch {
+      return undefined;
+    }
   }
 
   /** Opens the blobs of an object before anything is answered: open files outlive their removal. */

@@ -2,7 +2,14 @@ import { AwsError, accessDenied } from '../../core/aws-error.ts';
 import { headerValue } from '../../core/request.ts';
 import { assertKey, readAttributes, readPrecondition } from '../attributes.ts';
 import { assertCopyConditions } from '../conditions.ts';
-import { checksumElement, Digests, parseAlgorithm, type Checksum } from '../checksums.ts';
+import {
+  checksumElement,
+  Digests,
+  parseAlgorithm,
+  type Checksum,
+  type ChecksumAlgorithm,
+} from '../checksums.ts';
+import type { Blob, BlobReader } from '../blob-store.ts';
 import { isoDate, quoted, xmlReply, type S3Call, type S3Reply } from '../context.ts';
 import type { ObjectAttributes, StoredObject } from '../object-store.ts';
 import { MAX_PUT_BYTES } from '../payload.ts';
@@ -19,19 +26,18 @@ export const copyObject = async (call: S3Call): Promise<S3Reply> => {
   try {
     assertCopyConditions(call, source);
     const attributes = copiedAttributes(call, source, from.bucket === call.bucket && from.key === call.key);
-    const algorithm = wanted ? parseAlgorithm(wanted) : source.checksum?.algorithm;
-    const digests = new Digests(algorithm ? [algorithm] : []);
-    const blob = await call.services.blobs.write(reader.read(0, source.size - 1), digests, MAX_PUT_BYTES);
-    const checksum: Checksum | undefined = algorithm && {
-      algorithm,
-      value: digests.base64(algorithm),
-      type: 'FULL_OBJECT',
-    };
+    const bytes = await copyBytes(
+      call,
+      source,
+      reader,
+      wanted ? parseAlgorithm(wanted) : source.checksum?.algorithm,
+    );
+    const { blob, checksum } = bytes;
     const object: StoredObject = {
       ...attributes,
       bucket: call.bucket,
       key: call.key,
-      etag: digests.etag(),
+      etag: bytes.etag,
       size: blob.size,
       modifiedAt: call.now,
       blobs: [blob],
@@ -53,6 +59,31 @@ export const copyObject = async (call: S3Call): Promise<S3Reply> => {
   } finally {
     await reader.close();
   }
+};
+
+interface CopiedBytes {
+  readonly blob: Blob;
+  readonly etag: string;
+  readonly checksum: Checksum | undefined;
+}
+
+/** An object of one piece whose hashes stay as they are need not be read again: its bytes get a second name. */
+const copyBytes = async (
+  call: S3Call,
+  source: StoredObject,
+  reader: BlobReader,
+  algorithm: ChecksumAlgorithm | undefined,
+): Promise<CopiedBytes> => {
+  const [only, ...others] = source.blobs;
+  const isWhole = only !== undefined && others.length === 0 && !source.etag.includes('-');
+  if (isWhole && source.checksum?.algorithm === algorithm) {
+    const blob = await call.services.blobs.duplicate(only);
+    if (blob) return { blob, etag: source.etag, checksum: source.checksum };
+  }
+  const digests = new Digests(algorithm ? [algorithm] : []);
+  const blob = await call.services.blobs.write(reader.read(0, source.size - 1), digests, MAX_PUT_BYTES);
+  const checksum = algorithm && { algorithm, value: digests.base64(algorithm), type: 'FULL_OBJECT' as const };
+  return { blob, etag: digests.etag(), checksum };
 };
 
 export const checksumElements = (checksum: Checksum | undefined): Record<string, string> =>
