@@ -1,16 +1,12 @@
 import { isAppError, newId } from '@darkroom/kernel';
 import type { BusListener, BusRecord, BusSubscription } from '@darkroom/contracts';
 import type { Database } from '../database/connect.ts';
-import { beat, commitOffset, groupChannel, leave, release, type HeldPartition } from './membership.ts';
+import { beat, commitOffsets, groupChannel, leave, release, type HeldPartition } from './membership.ts';
 import { readLog } from './read-log.ts';
 import { Repeater } from './repeater.ts';
 
-export interface SubscriptionTimes {
+interface SubscriptionOptions {
   readonly leaseMs: number;
-  readonly pollMs: number;
-}
-
-interface SubscriptionOptions extends SubscriptionTimes {
   readonly onError: (error: unknown, doing: string) => void;
   readonly onClosed: () => void;
 }
@@ -37,8 +33,11 @@ export class LogSubscription implements BusSubscription {
   readonly #held = new Map<number, Held>();
   readonly #reader: Repeater;
   readonly #heart: Repeater;
+  #commits = new Map<number, HeldPartition>();
+  #flush: Promise<void> | undefined;
   #expiry: NodeJS.Timeout | undefined;
-  #failures = 0;
+  /** In a row, by what was being done. */
+  readonly #failures = new Map<string, number>();
   #closed = false;
 
   constructor(db: Database, group: string, listener: BusListener, options: SubscriptionOptions) {
@@ -46,11 +45,8 @@ export class LogSubscription implements BusSubscription {
     this.group = group;
     this.#listener = listener;
     this.#options = options;
-    this.#reader = new Repeater(() => this.#guard('reading the log', () => this.#read()), options.pollMs);
-    this.#heart = new Repeater(
-      () => this.#guard('keeping the group', () => this.#beat()),
-      Math.ceil(options.leaseMs / 3),
-    );
+    this.#reader = new Repeater(() => this.#guard('reading the log', () => this.#read()));
+    this.#heart = new Repeater(() => this.#guard('keeping the group', () => this.#beat()));
   }
 
   /** Joins the group. Throws where that fails. */
@@ -58,12 +54,11 @@ export class LogSubscription implements BusSubscription {
     const { wanting } = await this.#beat();
     if (wanting) await this.#tellGroup();
     this.#expiry = setInterval(() => this.#dropExpired(), Math.max(20, this.#options.leaseMs / 20));
-    this.#heart.start();
-    this.#reader.start();
+    this.#heart.wakeEvery(Math.ceil(this.#options.leaseMs / 3));
     this.#reader.wake();
   }
 
-  /** There may be something to read. */
+  /** There may be something to read. Also to be called from time to time without a reason. */
   wake(): void {
     this.#reader.wake();
   }
@@ -85,10 +80,13 @@ export class LogSubscription implements BusSubscription {
     this.#reader.wake();
   }
 
-  async commit(partition: number, offset: bigint): Promise<void> {
+  /** Commits of one turn of the event loop travel in one statement. */
+  async commit(partition: number, nextOffset: bigint): Promise<void> {
     const held = this.#held.get(partition);
     if (held === undefined) return;
-    await this.#db.run((knex) => commitOffset(knex, this.group, held, offset));
+    this.#commits.set(partition, { partition, token: held.token, nextOffset });
+    this.#flush ??= Promise.resolve().then(() => this.#commitAll());
+    await this.#flush;
   }
 
   async close(): Promise<void> {
@@ -104,6 +102,13 @@ export class LogSubscription implements BusSubscription {
     } catch (error) {
       this.#options.onError(error, 'leaving the group'); // the lease runs out by itself
     }
+  }
+
+  async #commitAll(): Promise<void> {
+    this.#flush = undefined;
+    const commits = [...this.#commits.values()];
+    this.#commits = new Map();
+    await this.#db.run((knex) => commitOffsets(knex, this.group, commits));
   }
 
   #member() {
@@ -186,12 +191,13 @@ export class LogSubscription implements BusSubscription {
   async #guard(doing: string, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
-      this.#failures = 0;
+      this.#failures.delete(doing);
     } catch (error) {
       this.#options.onError(error, doing);
       if (isAppError(error, 'unavailable')) return;
-      this.#failures += 1;
-      if (this.#failures === mostFailures)
+      const failures = (this.#failures.get(doing) ?? 0) + 1;
+      this.#failures.set(doing, failures);
+      if (failures === mostFailures)
         this.#listener.onFatal(error instanceof Error ? error : new Error(String(error)));
     }
   }

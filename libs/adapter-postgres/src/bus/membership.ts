@@ -16,7 +16,7 @@ export interface Member {
 export interface HeldPartition {
   readonly partition: number;
   readonly token: string;
-  /** Where the group goes on reading. */
+  /** Everything before it is done. */
   readonly nextOffset: bigint;
 }
 
@@ -119,18 +119,23 @@ async function take(
   }));
 }
 
-/** Advances the offset, unless the token or the lease is gone. Never moves it back. */
-export async function commitOffset(
+/** Advances offsets, except where the token or the lease is gone. Never moves one back. */
+export async function commitOffsets(
   knex: Knex,
   group: string,
-  { partition, token }: Pick<HeldPartition, 'partition' | 'token'>,
-  nextOffset: bigint,
+  commits: readonly HeldPartition[],
 ): Promise<void> {
   await knex.raw(
-    `update event_group_offsets set next_offset = ?
-     where group_name = ? and partition = ? and holder_token = ? and lease_until > clock_timestamp()
-       and next_offset < ?`,
-    [String(nextOffset), group, partition, token, String(nextOffset)],
+    `update event_group_offsets as o set next_offset = c.next_offset
+     from unnest(?::smallint[], ?::uuid[], ?::bigint[]) as c (partition, token, next_offset)
+     where o.group_name = ? and o.partition = c.partition and o.holder_token = c.token
+       and o.lease_until > clock_timestamp() and o.next_offset < c.next_offset`,
+    [
+      commits.map(({ partition }) => partition),
+      commits.map(({ token }) => token),
+      commits.map(({ nextOffset }) => String(nextOffset)),
+      group,
+    ],
   );
 }
 

@@ -86,7 +86,7 @@ describe('the event log as a bus', () => {
       times.push(performance.now() - began);
     }
     const p50 = times.sort((a, b) => a - b)[30] ?? Number.NaN;
-    expect(p50).toBeLessThan(100); // generous, for a busy machine: the next poll is a minute away
+    expect(p50).toBeLessThan(250); // generous, for a busy machine: the next poll is a minute away
   });
 
   it('finds by its poll what nobody sequenced or told of', async () => {

@@ -3,7 +3,7 @@ import type { Database } from '../database/connect.ts';
 import { logChannel, sequenceEvents } from '../event-log/sequence.ts';
 import { LogListener } from './log-listener.ts';
 import { groupChannel } from './membership.ts';
-import { LogSubscription, type SubscriptionTimes } from './log-subscription.ts';
+import { LogSubscription } from './log-subscription.ts';
 
 export interface PostgresEventBusOptions {
   readonly db: Database;
@@ -20,7 +20,8 @@ export interface PostgresEventBusOptions {
 /** The event log as a bus: groups, members and offsets are rows in Postgres. */
 export class PostgresEventBus implements EventBus {
   readonly #db: Database;
-  readonly #times: SubscriptionTimes;
+  readonly #leaseMs: number;
+  readonly #pollMs: number;
   readonly #onError: (error: unknown, doing: string) => void;
   readonly #listener: LogListener;
   readonly #subscriptions = new Set<LogSubscription>();
@@ -30,7 +31,8 @@ export class PostgresEventBus implements EventBus {
 
   constructor({ db, directUrl, leaseMs = 10_000, pollMs = 1_000, onError }: PostgresEventBusOptions) {
     this.#db = db;
-    this.#times = { leaseMs, pollMs };
+    this.#leaseMs = leaseMs;
+    this.#pollMs = pollMs;
     this.#onError = onError ?? (() => undefined);
     this.#listener = new LogListener(
       directUrl,
@@ -48,7 +50,7 @@ export class PostgresEventBus implements EventBus {
       throw error;
     });
     const subscription = new LogSubscription(this.#db, group, listener, {
-      ...this.#times,
+      leaseMs: this.#leaseMs,
       onError: this.#onError,
       onClosed: () => this.#subscriptions.delete(subscription),
     });
@@ -66,7 +68,7 @@ export class PostgresEventBus implements EventBus {
 
   async #start(): Promise<void> {
     await this.#listener.start();
-    this.#poll = setInterval(() => void this.#sequenceAndWake(), this.#times.pollMs);
+    this.#poll = setInterval(() => void this.#sequenceAndWake(), this.#pollMs);
   }
 
   /** The safety net: numbers what a process that died after its commit left without offset. */

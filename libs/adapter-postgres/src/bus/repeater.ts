@@ -1,22 +1,20 @@
 /**
- * Runs `work`, which must not throw, every `intervalMs` milliseconds and as soon as it is woken; never twice at once.
- * Being woken while it runs means one more run afterwards.
+ * Runs `work`, which must not throw, whenever it is woken; never twice at once. Being woken while it runs means one
+ * more run afterwards.
  */
 export class Repeater {
   readonly #work: () => Promise<void>;
-  readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #again = false;
   #closed = false;
 
-  constructor(work: () => Promise<void>, intervalMs: number) {
+  constructor(work: () => Promise<void>) {
     this.#work = work;
-    this.#intervalMs = intervalMs;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.wake(), this.#intervalMs);
+  wakeEvery(intervalMs: number): void {
+    this.#timer = setInterval(() => this.wake(), intervalMs);
   }
 
   wake(): void {

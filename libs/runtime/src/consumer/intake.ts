@@ -36,7 +36,7 @@ export class Intake implements BusListener {
   attach(subscription: BusSubscription): void {
     this.#subscription = subscription;
     for (const [partition, progress] of this.#partitions) this.#throttle(partition, progress);
-    this.#timer = setInterval(() => void this.commit(), commitEveryMs);
+    this.#timer = setInterval(() => void this.#commit(), commitEveryMs);
   }
 
   onRecords(records: readonly BusRecord[]): void {
@@ -77,18 +77,20 @@ export class Intake implements BusListener {
     clearInterval(this.#timer);
   }
 
-  /** Commits what is done; what fails is tried again at the next turn. */
-  async commit(): Promise<void> {
-    await this.#committing;
-    this.#committing = this.#commitAll();
-    await this.#committing;
-  }
-
   /** Commits for the last time, and leaves the group. */
   async close(): Promise<void> {
     this.stop();
-    await this.commit();
+    await this.#committing;
+    await this.#commit();
     await this.#subscription?.close();
+  }
+
+  /** Commits what is done; what fails is tried again at the next turn. Turns do not overlap. */
+  #commit(): Promise<void> {
+    this.#committing ??= this.#commitAll().finally(() => {
+      this.#committing = undefined;
+    });
+    return this.#committing;
   }
 
   async #commitAll(): Promise<void> {
