@@ -31,13 +31,37 @@ async function desktop(world: PageWorld, photos: readonly string[]): Promise<voi
   const names = photos.map((path) => basename(path));
   await untilReady(page, names);
   await page.getByRole('button', { name: 'Clear finished' }).click();
-  await take(page, 'gallery');
+  await gallery(page, photos);
   await page.getByRole('link', { name: 'evening-glow.jpg' }).click();
   await page.locator('.variants > li').first().waitFor();
   await page.locator('.timeline__entry').first().waitFor();
   await page.setViewportSize({ width: 1280, height: 1500 });
   await take(page, 'image');
   await context.close();
+}
+
+/** All there, and one more on its way. */
+async function gallery(page: Page, photos: readonly string[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const uploadThroughput = (bytesPerSecond: number) =>
+    devtools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: bytesPerSecond,
+    });
+  await uploadThroughput(150_000);
+  await pick(page, photos.slice(0, 1));
+  await page.waitForFunction(() => {
+    const bar = document.querySelector('progress');
+    return bar !== null && bar.value > bar.max * 0.6;
+  });
+  await take(page, 'gallery');
+  await uploadThroughput(-1);
+  await untilReady(
+    page,
+    photos.slice(0, 1).map((path) => basename(path)),
+  );
 }
 
 async function phone(world: PageWorld, photos: readonly string[]): Promise<void> {
