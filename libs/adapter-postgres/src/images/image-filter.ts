@@ -24,27 +24,15 @@ export function plainConditions(filter: ImageFilter): readonly Condition[] {
 }
 
 /** Tags and search, as the GIN index `images_find_idx` finds them. */
-export function indexedFindConditions(filter: ImageFilter): readonly Condition[] {
-  const conditions: Condition[] = [];
-  const { tags = [] } = filter;
-  if (tags.length > 0) conditions.push({ sql: 'tags @> ?::text[]', bindings: [[...tags]] });
-  return [...conditions, ...likeConditions('search_text', filter)];
-}
-
-/** The same, written so that no index but a list index can serve it: for walking a list in its order. */
-export function walkedFindConditions(filter: ImageFilter): readonly Condition[] {
-  const { tags = [] } = filter;
-  const tagged = tags.map((tag): Condition => ({ sql: '? = any(tags)', bindings: [tag] }));
-  return [...tagged, ...likeConditions(`(search_text || '')`, filter)];
+export function findConditions({ tags = [], search = '' }: ImageFilter): readonly Condition[] {
+  const tagged = tags.length === 0 ? [] : [{ sql: 'tags @> ?::text[]', bindings: [[...tags]] }];
+  const found = searchNeedles(search).map((needle) => ({
+    sql: 'search_text like ?',
+    bindings: [`%${needle.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`],
+  }));
+  return [...tagged, ...found];
 }
 
 export function afterPosition({ createdAt, id }: Position): Condition {
   return { sql: '(created_at, id) < (?, ?)', bindings: [createdAt, id] };
-}
-
-function likeConditions(text: string, { search = '' }: ImageFilter): readonly Condition[] {
-  return searchNeedles(search).map((needle) => ({
-    sql: `${text} like ?`,
-    bindings: [`%${needle.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`],
-  }));
 }

@@ -12,14 +12,7 @@ import type {
 import type { Knex } from 'knex';
 import type { Database } from '../database/connect.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import {
-  afterPosition,
-  all,
-  indexedFindConditions,
-  plainConditions,
-  walkedFindConditions,
-  type Condition,
-} from './image-filter.ts';
+import { afterPosition, all, findConditions, plainConditions, type Condition } from './image-filter.ts';
 import { imageSelection, toImage, type ImageRow } from './image-row.ts';
 
 /** Counting stops here; below it, matches are few enough to be sorted. */
@@ -41,8 +34,9 @@ export class PostgresImageQueries implements ImageQueries {
     return this.#reading(filter, async (knex) => {
       const count = await countOf(knex, filter);
       const position = after === undefined ? [] : [afterPosition(after)];
-      const few = searched(filter) && count < countLimit;
-      const ids = few ? sortedMatches(filter, position) : walkedList(filter, position);
+      const found = all([...plainConditions(filter), ...findConditions(filter), ...position]);
+      const ids = searched(filter) && count < countLimit ? sorted(found) : walked(found);
+      if (searched(filter) && count >= countLimit) await knex.raw(walkOnly);
       const { rows } = await knex.raw<{ rows: ImageRow[] }>(
         `with page as (${ids.sql} order by created_at desc, id desc offset ? limit ?)
          select ${imageSelection} from page join images on images.id = page.id
@@ -58,8 +52,8 @@ export class PostgresImageQueries implements ImageQueries {
   }
 
   /**
-   * Searches get memory for an exact bitmap: where it does not fit, Postgres keeps pages instead of rows and cuts the
-   * texts of whole pages into grams again (60 ms became 2.5 s at a million images with the default 4 MB).
+   * Searches get a transaction of their own for their settings: memory for an exact bitmap (with the default 4 MB Postgres
+   * keeps pages instead of rows, and looks at all texts of a page again), and `walkOnly`.
    */
   #reading<T>(filter: ImageFilter, work: (knex: Knex) => Promise<T>): Promise<T> {
     if (!searched(filter)) return this.#database.run(work);
@@ -117,20 +111,21 @@ export class PostgresImageQueries implements ImageQueries {
 }
 
 /** Found through GIN, all of them, then put in order: for matches that are few. */
-function sortedMatches(filter: ImageFilter, position: readonly Condition[]): Condition {
-  const found = all([...plainConditions(filter), ...indexedFindConditions(filter), ...position]);
-  return {
-    sql: `with matches as materialized (select id, created_at from images where ${found.sql})
-          select id, created_at from matches`,
-    bindings: found.bindings,
-  };
-}
+const sorted = ({ sql, bindings }: Condition): Condition => ({
+  sql: `with matches as materialized (select id, created_at from images where ${sql})
+        select id, created_at from matches`,
+  bindings,
+});
 
 /** Walked along a list index, newest first, until the page is full: for matches that are many. */
-function walkedList(filter: ImageFilter, position: readonly Condition[]): Condition {
-  const found = all([...plainConditions(filter), ...walkedFindConditions(filter), ...position]);
-  return { sql: `select id, created_at from images where ${found.sql}`, bindings: found.bindings };
-}
+const walked = ({ sql, bindings }: Condition): Condition => ({
+  sql: `select id, created_at from images where ${sql}`,
+  bindings,
+});
+
+/** The planner cannot know that matches are many, and would collect and sort all of them. */
+const walkOnly = `select set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true),
+  set_config('enable_sort', 'off', true)`;
 
 /** From the counters where they know it; else by index, exactly up to {@link countLimit} and no further. */
 async function countOf(knex: Knex, filter: ImageFilter): Promise<number> {
@@ -138,7 +133,7 @@ async function countOf(knex: Knex, filter: ImageFilter): Promise<number> {
   const counted = !searched(filter) && from === undefined && before === undefined;
   const conditions = counted
     ? all(plainConditions({ ownerId, categoryId, status }))
-    : all([...plainConditions(filter), ...indexedFindConditions(filter)]);
+    : all([...plainConditions(filter), ...findConditions(filter)]);
   const { rows } = await knex.raw<{ rows: { count: string }[] }>(
     counted
       ? `select coalesce(sum(count), 0) as count from image_counters where ${conditions.sql}`
