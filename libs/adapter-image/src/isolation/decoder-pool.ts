@@ -17,7 +17,7 @@ export interface DecoderPoolOptions extends DecoderLimits {
 export const decoderDefaults: DecoderPoolOptions = {
   size: 1,
   jobsPerChild: 25,
-  cpuMs: 60_000,
+  cpuMs: 120_000,
   wallMs: 300_000,
   memoryBytes: 1_500_000_000,
   idleMs: 30_000,
