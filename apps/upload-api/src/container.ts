@@ -11,8 +11,9 @@ import type { Config } from './config.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { serve } from './http/serve.ts';
-import { startPublisher } from './publisher/index.ts';
+import { startPublisher, type RunningPublisher } from './publisher/index.ts';
 import { startRelay } from './relay/relay.ts';
+import { untilAvailable } from './until-available.ts';
 
 interface Parts {
   readonly config: Config;
@@ -47,7 +48,7 @@ export async function startUploadApi(
   };
   if (config.ROLES.includes('relay')) readiness['queue'] = openRelay(parts);
   if (config.ROLES.includes('publisher') && config.EVENT_BUS === 'kafka') {
-    readiness['bus'] = await openPublisher(parts);
+    readiness['bus'] = openPublisher(parts);
   }
   const app = createApp({ logger, readiness, ...httpOptions(parts) });
   const server = await serve(app, config.HTTP_PORT, config.HTTP_HOST);
@@ -98,29 +99,43 @@ function openRelay({ config, logger, lifecycle, stopWith, postgres, s3, accept }
   return () => queue.check();
 }
 
-/** Starts the publisher, and answers the check of Kafka: it fails while nothing gets through. */
-async function openPublisher({
-  config,
-  logger,
-  lifecycle,
-  stopWith,
-  postgres,
-}: Parts): Promise<ReadinessCheck> {
+/**
+ * Starts the publisher as soon as Kafka and the log can be reached, so that an outage of Kafka keeps no API from starting.
+ * Answers the check of Kafka: it fails while nothing gets through.
+ */
+function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts): ReadinessCheck {
   const settings = kafkaSettingsOf(config, 'upload-api');
-  await ensureTopic(settings);
   const producer = new KafkaEventProducer(settings);
   lifecycle.acquire('kafka producer', () => producer.close());
   const log = postgres.openBus();
   lifecycle.acquire('event log', () => log.close());
-  const publisher = await startPublisher({ log, producer, logger: logger.child({ role: 'publisher' }) });
-  lifecycle.acquire('publisher', () => publisher.stop());
-  void publisher.fatal.then(stopWith);
-  let seen = publisher.stats();
+  const starting = untilAvailable(
+    async () => {
+      await ensureTopic(settings);
+      return startPublisher({ log, producer, logger: logger.child({ role: 'publisher' }) });
+    },
+    lifecycle.signal,
+    (err, attempt) => logger.warn({ err, attempt }, 'the publisher cannot start yet'),
+  );
+  let running: RunningPublisher | undefined;
+  starting.then((publisher) => {
+    running = publisher;
+    void publisher?.fatal.then(stopWith);
+  }, stopWith);
+  lifecycle.acquire('publisher', async () => (await starting)?.stop());
+  return publishing(() => running);
+}
+
+/** Fails where events wait, and since the last look none went through but some failed to. */
+function publishing(current: () => RunningPublisher | undefined): ReadinessCheck {
+  let before = { published: 0, failures: 0 };
   return async () => {
-    const before = seen;
-    seen = publisher.stats();
-    const stuck = seen.waiting > 0 && seen.failures > before.failures && seen.published === before.published;
-    if (stuck) throw new Error(`${seen.waiting} events wait and cannot be published`);
+    const stats = current()?.stats();
+    if (stats === undefined) throw new Error('the publisher has not started yet');
+    const stuck =
+      stats.waiting > 0 && stats.failures > before.failures && stats.published === before.published;
+    before = stats;
+    if (stuck) throw new Error(`${stats.waiting} events wait and cannot be published`);
   };
 }
 

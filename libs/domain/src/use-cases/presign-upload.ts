@@ -3,6 +3,7 @@ import {
   isMediaType,
   mediaTypeOfExtension,
   mediaTypes,
+  sameFamily,
   type MediaType,
   type PresignRequest,
 } from '@darkroom/contracts';
@@ -103,7 +104,7 @@ function checkFile(request: PresignRequest, category: Category): MediaType {
   if (declared === undefined || !isMediaType(declared)) {
     const types = Object.keys(mediaTypes).join(', ');
     problems.push({ path: 'content_type', message: `give one of ${types}` });
-  } else if (extension !== undefined && !(mediaTypes[declared] as readonly string[]).includes(extension)) {
+  } else if (extension !== undefined && !fits(declared, extension)) {
     problems.push({
       path: 'content_type',
       message: `${declared} goes with .${extensionOf(declared)}, not with .${extension}`,
@@ -119,6 +120,11 @@ function checkFile(request: PresignRequest, category: Category): MediaType {
   const [first] = problems;
   const message = `This file cannot be uploaded: ${first?.path} ${first?.message}.`;
   throw new AppError('invalid', message, { reason: 'file_not_allowed', problems });
+}
+
+function fits(type: MediaType, extension: string): boolean {
+  const byName = mediaTypeOfExtension(extension);
+  return byName !== undefined && sameFamily(byName, type);
 }
 
 interface NewImage {
