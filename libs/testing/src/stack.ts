@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '@darkroom/local-stack';
@@ -51,6 +51,7 @@ export interface TestStack {
 /** Starts a stack and waits until it says that it is ready. */
 export async function startStack({ eventBus = 'postgres', env = {} }: StackOptions = {}): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-stack-'));
+  await chmod(dataDir, 0o755); // PostgreSQL runs as another user where we are root, and keeps its data here
   const logFile = join(dataDir, 'test.log');
   const [http, s3, sqs, postgres, kafka] = await Promise.all(Array.from({ length: 5 }, freePort));
   const environment = {
