@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@darkroom/kernel';
 import type { DarkroomEvent } from '@darkroom/contracts';
 import { dead, done, retry } from '@darkroom/runtime';
@@ -114,7 +115,7 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
     });
 
     it('finishes what runs when it stops, and does not bring it again', async () => {
-      const images = newImages(8);
+      const images = imagesOfOnePartition(8); // one partition keeps all eight jobs busy
       const group = newGroup();
       const release = Promise.withResolvers<undefined>();
       const finished: string[] = [];
@@ -136,6 +137,24 @@ export function describeBusContract(name: string, open: () => Promise<BusUnderTe
       await bus.publish(marker.map((image) => uploaded(image)));
       await waitFor(() => again.seen.length >= 12, { what: 'what came later' });
       expect(again.seen.map(({ imageId }) => imageId).sort()).toEqual([...marker].sort());
+    });
+
+    it('keeps its partitions through work that outlasts the lease', async () => {
+      const [image = ''] = newImages(1);
+      let aborted = false;
+      let finished = false;
+      const { seen, handler } = recorder([image], async (_, { signal }) => {
+        await delay(bus.config.leaseMs * 2.5);
+        aborted = signal.aborted;
+        finished = true;
+        return done();
+      });
+      const group = newGroup();
+      await bed.consume(group, handler);
+      await bus.publish([uploaded(image)]);
+      await waitFor(() => finished, { what: 'the long work', timeoutMs: 20_000 });
+      expect(aborted).toBe(false);
+      expect(seen).toHaveLength(1);
     });
 
     it('makes a dead letter of what fails to the end, and replays it with its trace', async () => {
