@@ -21,7 +21,7 @@ if (!parsed.success) {
 const config = parsed.data;
 const writeLine = (stream: NodeJS.WriteStream, line: object) => stream.write(`${JSON.stringify(line)}\n`);
 
-const emulator = await startAwsEmulator({
+const starting = startAwsEmulator({
   dataDir: config.AWS_EMULATOR_DATA_DIR,
   s3Port: config.AWS_EMULATOR_S3_PORT,
   sqsPort: config.AWS_EMULATOR_SQS_PORT,
@@ -36,16 +36,19 @@ const emulator = await startAwsEmulator({
       error: error instanceof Error ? error.stack : error,
     }),
 });
-const ready = { ready: true, s3: emulator.s3, sqs: emulator.sqs };
-writeLine(process.stdout, ready);
-process.send?.(ready);
 
+// Before anyone is told that we are ready: a signal may follow at once.
 let stopping = false;
 const stop = (): void => {
   if (stopping) return;
   stopping = true;
-  void emulator.close().then(() => process.exit(0));
+  void starting.then((emulator) => emulator.close()).then(() => process.exit(0));
 };
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 process.once('disconnect', stop);
+
+const emulator = await starting;
+const ready = { ready: true, s3: emulator.s3, sqs: emulator.sqs };
+writeLine(process.stdout, ready);
+process.send?.(ready);

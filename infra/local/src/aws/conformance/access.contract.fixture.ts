@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -9,6 +9,10 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Suite } from './suite.fixture.ts';
 import { refusal } from './target.fixture.ts';
+const codeOf = async (response: Response) => ({
+  status: response.status,
+  code: /<Code>([^<]*)</.exec(await response.text())?.[1],
+});
 
 /** Who may read without a signature in a header: presigned URLs and public prefixes. */
 export const accessContract = ({ target, it }: Suite): void => {
