@@ -19,15 +19,8 @@ const secretsSchema = z.object({ jwtSecret: z.string() });
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Any of these set means: this is not about the local stack. */
-const ownSettings = [
-  'DATABASE_URL',
-  'S3_BUCKET',
-  'SQS_QUEUE_URL',
-  'AUTH_JWT_SECRET',
-  'AUTH_JWKS_URL',
-  'KAFKA_BROKERS',
-];
+/** Any of these set means: this is not about the local stack. (KAFKA_BROKERS does not: the local stack takes it, too.) */
+const ownSettings = ['DATABASE_URL', 'S3_BUCKET', 'SQS_QUEUE_URL', 'AUTH_JWT_SECRET', 'AUTH_JWKS_URL'];
 
 /**
  * The environment that commands run with: the given one, or, where it has no setting of Darkroom, that of the local stack
