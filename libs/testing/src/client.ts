@@ -112,7 +112,10 @@ export class Client {
     let image: ImageBody | undefined;
     await waitFor(
       async () => {
-        image = await this.image(id);
+        const { status, body } = await this.call<ImageBody>('GET', `/images/${id}`);
+        if (status >= 500) return false; // an outage passes, and the time limit bounds it
+        if (status !== 200) throw new Error(`GET image answered ${status}: ${JSON.stringify(body)}`);
+        image = body;
         const { variants, metadata } = image.processing;
         const over = [variants.state, metadata.state].every(
           (state) => state === 'ready' || state === 'failed',

@@ -15,7 +15,7 @@ beforeAll(async () => {
     sqsEndpoint: store.sqsEndpoint,
     databaseUrl: database.url,
   });
-  deps = { ...kit.deps, queries: kit.postgres.queries, accept: kit.accept() };
+  deps = { ...kit.deps, accept: kit.accept() };
 });
 afterAll(async () => {
   await kit.close();

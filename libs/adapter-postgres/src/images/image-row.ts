@@ -42,6 +42,7 @@ export interface ImageRow {
   readonly upload_started_at: Date | null;
   readonly policy_expires_at: Date | null;
   readonly upload_completed_at: Date | null;
+  readonly described_at: Date | null;
   readonly deleted_at: Date | null;
   readonly status_before_delete: ImageStatus | null;
   readonly purge_after: Date | null;
@@ -54,7 +55,14 @@ const columns = [
   ...['content_type', 'file_size', 'width', 'height', 'sha256', 'title', 'description', 'alt_text', 'tags'],
   ...['placeholder', 'dominant_color', 'perceptual_hash', 'metadata', 'gps', 'processing'],
   ...['image_seq', 'timeline_seq', 'traceparent', 'created_at', 'updated_at', 'upload_started_at'],
-  ...['policy_expires_at', 'upload_completed_at', 'deleted_at', 'status_before_delete', 'purge_after'],
+  ...[
+    'policy_expires_at',
+    'upload_completed_at',
+    'described_at',
+    'deleted_at',
+    'status_before_delete',
+    'purge_after',
+  ],
 ];
 
 /** The select list that {@link toImage} needs, of a table or alias `images`. */
@@ -106,6 +114,7 @@ export function toImage(row: ImageRow): Image {
     uploadStartedAt: row.upload_started_at,
     policyExpiresAt: row.policy_expires_at,
     uploadCompletedAt: row.upload_completed_at,
+    describedAt: row.described_at,
     deletedAt: row.deleted_at,
     statusBeforeDelete: row.status_before_delete,
     purgeAfter: row.purge_after,
@@ -152,6 +161,7 @@ export function toRow(image: Image): StoredImage {
     upload_started_at: image.uploadStartedAt,
     policy_expires_at: image.policyExpiresAt,
     upload_completed_at: image.uploadCompletedAt,
+    described_at: image.describedAt,
     deleted_at: image.deletedAt,
     status_before_delete: image.statusBeforeDelete,
     purge_after: image.purgeAfter,

@@ -84,6 +84,7 @@ create table images (
   upload_started_at timestamptz,
   policy_expires_at timestamptz,
   upload_completed_at timestamptz,
+  described_at timestamptz,
   deleted_at timestamptz,
   status_before_delete text,
   purge_after timestamptz

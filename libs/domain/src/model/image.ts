@@ -98,6 +98,8 @@ export interface Image {
   readonly uploadStartedAt: Date | null;
   readonly policyExpiresAt: Date | null;
   readonly uploadCompletedAt: Date | null;
+  /** When the client's first `upload-complete` described it. */
+  readonly describedAt: Date | null;
   readonly deletedAt: Date | null;
   /** What the image was before it was deleted, so that it can be restored. */
   readonly statusBeforeDelete: ImageStatus | null;

@@ -46,6 +46,7 @@ export function sampleImage(fields: Partial<Image> = {}): Image {
     uploadStartedAt: createdAt,
     policyExpiresAt: new Date(createdAt.getTime() + 900_000),
     uploadCompletedAt: null,
+    describedAt: null,
     deletedAt: null,
     statusBeforeDelete: null,
     purgeAfter: null,

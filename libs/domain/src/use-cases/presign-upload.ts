@@ -170,6 +170,7 @@ function newImage({ declared, filename, traceparent, expiresAt, ...key }: NewIma
     uploadStartedAt: key.createdAt,
     policyExpiresAt: expiresAt,
     uploadCompletedAt: null,
+    describedAt: null,
     deletedAt: null,
     statusBeforeDelete: null,
     purgeAfter: null,
