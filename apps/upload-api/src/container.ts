@@ -46,15 +46,19 @@ export async function startUploadApi(
     database: () => postgres.db.ping(),
     store: () => s3.check(),
   };
+  let tried: Promise<unknown> = Promise.resolve();
   if (config.ROLES.includes('relay')) readiness['queue'] = openRelay(parts);
   if (config.ROLES.includes('publisher') && config.EVENT_BUS === 'kafka') {
-    readiness['bus'] = openPublisher(parts);
+    const publisher = openPublisher(parts);
+    readiness['bus'] = publisher.check;
+    tried = publisher.tried;
   }
   const app = createApp({ logger, readiness, ...httpOptions(parts) });
   const server = await serve(app, config.HTTP_PORT, config.HTTP_HOST);
   // A second before the end of the grace what still runs is cut off, so that the rest can be released
   lifecycle.acquire('http server', () => server.close(Math.max(0, config.SHUTDOWN_GRACE_MS - 1_000)));
   logger.info({ port: server.port, roles: config.ROLES }, 'listening');
+  await tried;
   return { port: server.port };
 }
 
@@ -99,23 +103,33 @@ function openRelay({ config, logger, lifecycle, stopWith, postgres, s3, accept }
   return () => queue.check();
 }
 
+interface OpenedPublisher {
+  readonly check: ReadinessCheck;
+  /** Settles when it has started, or has been found unable to as yet. */
+  readonly tried: Promise<unknown>;
+}
+
 /**
  * Starts the publisher as soon as Kafka and the log can be reached, so that an outage of Kafka keeps no API from starting.
- * Answers the check of Kafka: it fails while nothing gets through.
+ * The check of Kafka fails while nothing gets through.
  */
-function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts): ReadinessCheck {
+function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts): OpenedPublisher {
   const settings = kafkaSettingsOf(config, 'upload-api');
   const producer = new KafkaEventProducer(settings);
   lifecycle.acquire('kafka producer', () => producer.close());
   const log = postgres.openBus();
   lifecycle.acquire('event log', () => log.close());
+  const outage = Promise.withResolvers<void>();
   const starting = untilAvailable(
     async () => {
       await ensureTopic(settings);
       return startPublisher({ log, producer, logger: logger.child({ role: 'publisher' }) });
     },
     lifecycle.signal,
-    (err, attempt) => logger.warn({ err, attempt }, 'the publisher cannot start yet'),
+    (err, attempt) => {
+      logger.warn({ err, attempt }, 'the publisher cannot start yet');
+      outage.resolve();
+    },
   );
   let running: RunningPublisher | undefined;
   starting.then((publisher) => {
@@ -123,7 +137,7 @@ function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts)
     void publisher?.fatal.then(stopWith);
   }, stopWith);
   lifecycle.acquire('publisher', async () => (await starting)?.stop());
-  return publishing(() => running);
+  return { check: publishing(() => running), tried: Promise.race([starting, outage.promise]) };
 }
 
 /** Fails where events wait, and since the last look none went through but some failed to. */

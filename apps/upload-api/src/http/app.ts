@@ -138,11 +138,13 @@ function answerError(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const path = request.originalUrl.split('?', 1)[0] ?? '';
     const { status, headers, body } = problemOf(error, uploadPaths.test(path));
+    if (response.destroyed) {
+      logger.debug({ err: error, method: request.method, path }, 'the client has gone');
+      return;
+    }
     if (status >= 500) {
-      logger[status === 503 ? 'warn' : 'error'](
-        { err: error, method: request.method, path, status },
-        'request failed',
-      );
+      const level = status === 503 ? 'warn' : 'error';
+      logger[level]({ err: error, method: request.method, path, status }, 'request failed');
     }
     if (response.headersSent) {
       response.destroy();

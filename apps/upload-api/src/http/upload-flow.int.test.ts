@@ -60,4 +60,25 @@ describe('an upload, as a front end makes it', () => {
     const one = await alice.call<ImageBody>('GET', `/images/${presigned.image_id}/`);
     expect(one.body.processing.variants).toEqual({ state: 'pending', attempts: 0, error: null });
   });
+
+  it('carries the trace of the presign request, where that is one', async () => {
+    const presign = async (traceparent: string) => {
+      const response = await fetch(`${api.url}/images/presigned-url`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await tokenFor('alice')}`,
+          'content-type': 'application/json',
+          traceparent,
+        },
+        body: JSON.stringify({ filename: 'a.jpg', content_type: 'image/jpeg', file_size: 9, category_id: 1 }),
+      });
+      const { data } = (await response.json()) as { data: { image_id: string } };
+      return (await api.postgres.images.get(data.image_id))?.traceparent;
+    };
+    const good = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect(await presign(good)).toBe(good);
+    for (const bad of ['', 'nonsense', good.toUpperCase(), `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`]) {
+      expect([bad, await presign(bad)]).toEqual([bad, null]);
+    }
+  });
 });
