@@ -24,7 +24,7 @@ const allShown = (page: Page, count: number) =>
       const widths = await shownWidths(page);
       return widths.length === count && widths.every((width) => width >= 300);
     },
-    { what: `${count} pictures in the grid` },
+    { what: `${count} pictures in the grid`, timeoutMs: 30_000 },
   );
 
 /** Slows the way to S3 down, so that there is progress to see. */
