@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '@darkroom/kernel';
 import knex, { type Knex } from 'knex';
+import type { Client } from 'pg';
 import { isLostRace, translated } from './translate-error.ts';
 
 export interface DatabaseOptions {
@@ -63,7 +65,15 @@ export function connect(options: DatabaseOptions): Database {
     client: 'pg',
     log: silent,
     acquireConnectionTimeout: connectTimeoutMs,
-    pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
+    pool: {
+      min: 0,
+      max: poolSize,
+      idleTimeoutMillis: 30_000,
+      afterCreate: (client: PooledClient, done: (error: unknown, client: PooledClient) => void) => {
+        endWhenSilent(client, statementTimeoutMs * 2);
+        done(null, client);
+      },
+    },
     connection,
   });
   return {
@@ -76,6 +86,16 @@ export function connect(options: DatabaseOptions): Database {
       }),
     close: () => pool.destroy(),
   };
+}
+
+type PooledClient = Client & { readonly connection: { readonly stream: Socket } };
+
+/**
+ * A server or network that has gone without a word answers nothing, not even `statement_timeout`; TCP gives up after a
+ * quarter of an hour. Whatever runs ends long before this; and an idle connection is no loss.
+ */
+function endWhenSilent({ connection: { stream } }: PooledClient, afterMs: number): void {
+  stream.setTimeout(afterMs, () => stream.destroy(new Error('timeout expired')));
 }
 
 async function againstRaces<T>(transaction: () => Promise<T>): Promise<T> {
