@@ -119,7 +119,7 @@ function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts)
   lifecycle.acquire('kafka producer', () => producer.close());
   const log = postgres.openBus();
   lifecycle.acquire('event log', () => log.close());
-  const outage = Promise.withResolvers<void>();
+  const outage = Promise.withResolvers<undefined>();
   const starting = untilAvailable(
     async () => {
       await ensureTopic(settings);
@@ -128,7 +128,7 @@ function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts)
     lifecycle.signal,
     (err, attempt) => {
       logger.warn({ err, attempt }, 'the publisher cannot start yet');
-      outage.resolve();
+      outage.resolve(undefined);
     },
   );
   let running: RunningPublisher | undefined;

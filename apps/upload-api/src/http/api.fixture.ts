@@ -36,11 +36,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-/** The real program in this process: settings by variables, as `main.ts` has them, and all clients real. */
-export async function startTestApi(
-  places: Places,
-  env: Readonly<Record<string, string>> = {},
-): Promise<TestApi> {
+/** Sets bucket and queues up as `darkroom setup` does, and answers the variables of a program that works with them. */
+export async function environmentOf(places: Places): Promise<Record<string, string>> {
   const { bucket, region, endpoint, credentials } = places.s3;
   await ensureBucket(places.s3, true);
   const queues = await setUpQueues(
@@ -56,8 +53,7 @@ export async function startTestApi(
     incomingDays,
   });
   await setUpBucket(places.s3, plan);
-  const scratch = await mkdtemp(join(tmpdir(), 'darkroom-api-'));
-  const config = loadConfig(configSchema, {
+  return {
     LOG_LEVEL: 'silent',
     HTTP_PORT: '0',
     HTTP_HOST: '127.0.0.1',
@@ -74,9 +70,17 @@ export async function startTestApi(
     AUTH_JWT_SECRET: secret,
     AUTH_JWT_SECRET_PREVIOUS: previousSecret,
     CORS_ORIGINS: 'http://localhost:*,https://shop.example',
-    SCRATCH_DIR: scratch,
-    ...env,
-  });
+  };
+}
+
+/** The real program in this process: settings by variables, as `main.ts` has them, and all clients real. */
+export async function startTestApi(
+  places: Places,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestApi> {
+  const scratch = await mkdtemp(join(tmpdir(), 'darkroom-api-'));
+  const variables = { ...(await environmentOf(places)), SCRATCH_DIR: scratch, ...env };
+  const config = loadConfig(configSchema, variables);
   const logger = createLogger({ name: 'upload-api', level: config.LOG_LEVEL });
   const lifecycle = new Lifecycle(logger);
   const postgres = openPostgres(config, { applicationName: 'test', onError: () => undefined });
