@@ -10,6 +10,9 @@ export interface Answer<T = unknown> {
   readonly body: T;
 }
 
+/** An image, or the problem instead of it; both have a `status`, of their own kind. */
+export type CompleteBody = Partial<Omit<ImageBody, 'status'>> & Partial<Omit<ProblemBody, 'status'>>;
+
 export interface PresignOptions {
   readonly filename: string;
   readonly contentType: string;
@@ -87,7 +90,7 @@ export class Client {
   }
 
   complete(id: string, fields: Readonly<Record<string, unknown>> = {}) {
-    return this.call<ImageBody & ProblemBody>('POST', `/images/upload-complete/${id}`, {
+    return this.call<CompleteBody>('POST', `/images/upload-complete/${id}`, {
       image_id: id,
       ...fields,
     });
