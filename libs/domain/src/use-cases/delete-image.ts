@@ -1,7 +1,7 @@
 import type { Clock } from '@darkroom/kernel';
 import { ChangeBuilder, type ImageChange } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
-import { withTask } from '../model/processing.ts';
+import { requestReprocess, withTask } from '../model/processing.ts';
 import type { ImageRepository } from '../ports/image-repository.ts';
 import type { ObjectMaintenance } from '../ports/object-maintenance.ts';
 import { changeImage, type OwnerScope } from './find-image.ts';
@@ -40,13 +40,28 @@ export function deleteImage({ images, maintenance, clock, restoreMs }: DeleteDep
       if (image.status === 'deleted' && !permanent) return undefined;
       return deletion(image, permanent, unwanted, clock.now(), restoreMs);
     });
+    if (unwanted.length === 0) return { leftBehind: undefined };
     try {
       await maintenance.remove(unwanted);
-      return { leftBehind: undefined };
     } catch (error) {
       return { leftBehind: error };
     }
+    await rebuildIfRestored(images, id, clock);
+    return { leftBehind: undefined };
   };
+}
+
+/** Restored while its variants were being removed: some may have been built again under their old keys, and gone with them. */
+async function rebuildIfRestored(
+  images: DeleteDependencies['images'],
+  id: string,
+  clock: Clock,
+): Promise<void> {
+  await images.update(id, (image) =>
+    image.status === 'completed'
+      ? requestReprocess(new ChangeBuilder(image, clock.now()), ['variants'], null).build()
+      : undefined,
+  );
 }
 
 function deletion(

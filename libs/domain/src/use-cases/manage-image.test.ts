@@ -89,6 +89,22 @@ describe('deleting', () => {
 });
 
 describe('restoring', () => {
+  it('while variants are still being removed has them built once more', async () => {
+    const w = await world();
+    const remove = async (keys: readonly string[]) => {
+      const restored = await restoreImage(w)(w.image.id, undefined);
+      await w.images.update(w.image.id, (image) =>
+        new ChangeBuilder(image, w.clock.now())
+          .set({ ...withTask(restored, 'variants', { state: 'ready' }), variants: w.image.variants })
+          .build(),
+      );
+      await w.maintenance.remove(keys);
+    };
+    await deleteImage({ ...w, maintenance: { remove } })(w.image.id, undefined, { permanent: false });
+    const { imageSeq, processing } = await w.row();
+    expect(processing.variants).toMatchObject({ state: 'pending', requestedSeq: imageSeq });
+  });
+
   it('brings back what it was, and asks for its variants', async () => {
     const w = await world({ title: 'Kept' });
     await deleteImage(w)(w.image.id, undefined, { permanent: false });
