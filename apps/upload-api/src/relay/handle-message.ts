@@ -42,7 +42,7 @@ export async function handleMessage(
       }
       stats.failures += 1;
       logger.error(
-        { err: error, messageId: message.id, receiveCount: message.receiveCount },
+        { err: error, message_id: message.id, receiveCount: message.receiveCount },
         'a notification could not be handled and will come again',
       );
       return 'failed';
@@ -56,7 +56,7 @@ async function handleOnce(deps: HandleDependencies, message: QueueMessage): Prom
   if (notification.kind === 'unreadable') {
     await deps.queue.bury(message, notification.reason);
     stats.buried += 1;
-    logger.warn({ messageId: message.id, reason: notification.reason }, 'sent to the dead-letter queue');
+    logger.warn({ message_id: message.id, reason: notification.reason }, 'sent to the dead-letter queue');
     return 'buried';
   }
   if (notification.kind === 'test') {
@@ -81,8 +81,8 @@ async function acceptObject({ bucket, accept, stats, logger }: HandleDependencie
   }
   if (outcome.kind === 'rejected') {
     stats.refusals[outcome.code] = (stats.refusals[outcome.code] ?? 0) + 1;
-    logger.info({ imageId: outcome.image.id, code: outcome.code }, 'upload refused');
+    logger.info({ image_id: outcome.image.id, code: outcome.code }, 'upload refused');
     return;
   }
-  logger.info({ imageId: outcome.image.id, outcome: outcome.kind }, 'notification handled');
+  logger.info({ image_id: outcome.image.id, outcome: outcome.kind }, 'notification handled');
 }
