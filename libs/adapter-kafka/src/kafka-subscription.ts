@@ -1,5 +1,5 @@
 import type { BusListener, BusRecord, BusSubscription } from '@darkroom/contracts';
-import { backoffMs } from '@darkroom/kernel';
+import { AppError, backoffMs } from '@darkroom/kernel';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { translated, translateKafkaError } from './translate-error.ts';
 
@@ -22,6 +22,8 @@ export class KafkaSubscription implements BusSubscription {
   readonly #options: KafkaSubscriptionOptions;
   readonly #paused = new Set<number>();
   #assigned: ReadonlySet<number> = new Set();
+  /** Joined, and not crashed since. */
+  #member = false;
   #consumer: Consumer | undefined;
   #rebuilds = 0;
   #rebuildTimer: NodeJS.Timeout | undefined;
@@ -52,6 +54,8 @@ export class KafkaSubscription implements BusSubscription {
   /** Commits of one turn of the event loop travel in one request. */
   async commit(partition: number, offset: bigint): Promise<void> {
     if (!this.#assigned.has(partition)) return;
+    // kafkajs drops a commit silently between a crash and joining again: the caller must know, and try later.
+    if (!this.#member) throw new AppError('unavailable', 'not in the consumer group just now');
     this.#commits.set(partition, offset);
     this.#flush ??= Promise.resolve().then(() => this.#commitAll());
     await this.#flush;
@@ -95,8 +99,10 @@ export class KafkaSubscription implements BusSubscription {
       if (current()) this.#joined(consumer, payload.memberAssignment[topic] ?? []);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!current()) return;
+      this.#member = false;
       // With `restart` kafkajs does that by itself; without, nothing would ever happen again, and run() has resolved.
-      if (current() && !payload.restart) this.#rebuild(payload.error);
+      if (!payload.restart) this.#rebuild(payload.error);
     });
     try {
       await consumer.connect();
@@ -111,6 +117,7 @@ export class KafkaSubscription implements BusSubscription {
 
   #joined(consumer: Consumer, partitions: readonly number[]): void {
     this.#rebuilds = 0;
+    this.#member = true;
     const assigned = new Set(partitions);
     this.#leave([...this.#assigned].filter((partition) => !assigned.has(partition)));
     this.#assigned = assigned;
@@ -127,6 +134,7 @@ export class KafkaSubscription implements BusSubscription {
   #rebuild(error: unknown): void {
     if (this.#rebuildTimer !== undefined) return;
     this.#consumer = undefined;
+    this.#member = false;
     this.#leave([...this.#assigned]);
     this.#assigned = new Set();
     this.#rebuilds += 1;
