@@ -9,6 +9,7 @@ import { readPixels, ssim } from '@darkroom/adapter-image/similarity';
 import type { ImageBody, TimelineEntryBody } from '@darkroom/contracts';
 import { Client, startStack, type TestStack } from '@darkroom/testing';
 import { Bucket } from '../support/bucket.ts';
+import { readmeSnippet } from '../support/readme.ts';
 import { readTopic } from '../support/topic.ts';
 import { metadataMarks } from '../support/metadata-marks.ts';
 
@@ -163,6 +164,14 @@ describe.each(['postgres', 'kafka'] as const)('the pipeline, EVENT_BUS=%s', (eve
       await readFile(fixturePath(soundFixtures[0]!.file)),
     );
     expect((await fetch(image.url!.replace(/\?.*/, ''))).status).toBe(403);
+  });
+
+  it('takes an upload by the snippet of the README', async () => {
+    const { file, type } = soundFixtures[0]!;
+    const upload = await readmeSnippet((await stack.describe()).api);
+    const photograph = new File([await readFile(fixturePath(file))], file, { type });
+    const { id } = await upload(photograph, await stack.darkroom('token', 'alice'));
+    expect(await client.settled(id)).toMatchObject({ status: 'completed', title: file });
   });
 
   it('leaves nothing in incoming/', async () => {
