@@ -1,4 +1,5 @@
 import { exifDate } from './dates.ts';
+import { readExif } from './exif.ts';
 import { wholePosition, xmpCoordinate } from './gps.ts';
 import { readIptc } from './iptc.ts';
 import { bounded, plainText } from './plain-json.ts';
@@ -22,6 +23,14 @@ describe('exifDate', () => {
     ['2024:13:01 25:00:00', undefined, undefined, undefined],
   ])('%s %s %s is %s', (text, offset, fraction, iso) => {
     expect(exifDate(text, offset, fraction)).toBe(iso);
+  });
+});
+
+describe('readExif', () => {
+  it('takes an empty block for empty, and a cut one for damaged', () => {
+    const empty = Buffer.from('4d4d002a00000008000000000000', 'hex');
+    expect(readExif(empty)).toEqual({ exif: {}, gps: {}, warnings: [] });
+    expect(readExif(Buffer.from('4d4d002a0000000800050000', 'hex')).warnings).toHaveLength(1);
   });
 });
 

@@ -43,8 +43,17 @@ export function readExif(block: Uint8Array): ExifBlock {
     Object.entries(tags).filter(([name]) => !faulty.some(([bad]) => bad === name)),
   );
   const warnings = faulty.map(([name]) => `EXIF ${name} is damaged`);
-  warnings.push(...unreadParts(tags));
+  if (!isEmptyTiff(tiff)) warnings.push(...unreadParts(tags));
   return { exif: toJson(sound, tiff[0] === 0x49), gps: exifGps(sound), warnings: warnings.slice(0, 20) };
+}
+
+/** A sound header with an empty first directory, as GIMP writes it: nothing is there, and nothing is damaged. */
+function isEmptyTiff(tiff: Buffer): boolean {
+  if (tiff.length < 10) return false;
+  const little = tiff[0] === 0x49;
+  const at = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+  if (at + 2 > tiff.length) return false;
+  return (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at)) === 0;
 }
 
 /** Directories that are pointed at, but of which nothing came. */
