@@ -34,6 +34,7 @@ describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus })
   }, 180_000);
 
   afterAll(async () => {
+    await watcher.stop();
     bucket.close();
     await stack.close();
   });
@@ -63,7 +64,7 @@ describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus })
     const ids = await Promise.all(running);
 
     for (const id of ids) {
-      const image = await client.settled(id, 120_000);
+      const image = await client.settled(id, 180_000).catch((error: unknown) => watcher.explain(id, error));
       expect([image.status, image.processing.variants.state, image.processing.metadata.state]).toEqual([
         'completed',
         'ready',
@@ -80,7 +81,6 @@ describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus })
     expect(await bucket.keys('incoming/')).toEqual([]);
     const kept = (await bucket.keys()).filter((key) => !key.startsWith('maintenance/'));
     expect(kept.sort()).toEqual(pointed);
-    await watcher.stop();
     expect(watcher.missing).toEqual([]);
     expect(watcher.polls).toBeGreaterThan(50);
     expect(killer.total).toBeGreaterThanOrEqual(kills);

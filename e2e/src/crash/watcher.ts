@@ -33,6 +33,7 @@ export class Watcher {
   }
 
   async stop(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     await this.#running;
     await this.#database.end();
@@ -41,6 +42,25 @@ export class Watcher {
   /** All that rows point at now. */
   async rows(): Promise<Row[]> {
     return (await this.#database.query<Row>(pointed)).rows;
+  }
+
+  /** Throws `error` again, with all that the database knows of the image. */
+  async explain(id: string, error: unknown): Promise<never> {
+    const tables = {
+      images: 'select status, failure_code, processing, image_seq from images where id = $1',
+      image_timeline: 'select seq, type, at, detail from image_timeline where image_id = $1 order by seq',
+      event_log:
+        'select image_seq, type, partition, log_offset, appended_at from event_log where image_id = $1 order by id',
+      deliveries: 'select * from deliveries where image_id = $1',
+      event_group_offsets: 'select *, $1::text as for_image from event_group_offsets order by 1, 2',
+    };
+    const lines: string[] = [];
+    for (const [table, query] of Object.entries(tables)) {
+      const { rows } = await this.#database.query<Record<string, unknown>>(query, [id]);
+      lines.push(...rows.map((row) => `${table}: ${JSON.stringify(row)}`));
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\n${lines.join('\n')}`, { cause: error });
   }
 
   async #run(): Promise<void> {
