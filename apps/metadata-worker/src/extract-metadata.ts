@@ -1,5 +1,5 @@
 import type { TaskOutcome, TaskRequest } from '@darkroom/domain';
-import { done, retry, skipped, type Handler } from '@darkroom/runtime';
+import { dead, done, retry, skipped, type Handler } from '@darkroom/runtime';
 
 export const metadataEvents = ['ImageUploaded', 'ImageReprocessRequested'] as const;
 
@@ -15,6 +15,8 @@ export function extractMetadataHandler(
     if (outcome.kind === 'busy') {
       return retry('another worker holds the image', { delayMs: outcome.forMs, spendsAttempt: false });
     }
+    if (outcome.kind === 'exhausted')
+      return dead(`${outcome.attempts} workers began it, and none finished it`);
     return outcome.kind === 'skipped' ? skipped(outcome.reason) : done();
   };
 }

@@ -1,5 +1,5 @@
 import type { BuildVariantsRequest, TaskOutcome } from '@darkroom/domain';
-import { done, retry, skipped, type Handler } from '@darkroom/runtime';
+import { dead, done, retry, skipped, type Handler } from '@darkroom/runtime';
 
 export const variantEvents = ['ImageUploaded', 'ImageReprocessRequested'] as const;
 
@@ -16,6 +16,8 @@ export function buildVariantsHandler(
     if (outcome.kind === 'busy') {
       return retry('another worker holds the image', { delayMs: outcome.forMs, spendsAttempt: false });
     }
+    if (outcome.kind === 'exhausted')
+      return dead(`${outcome.attempts} workers began it, and none finished it`);
     return outcome.kind === 'skipped' ? skipped(outcome.reason) : done();
   };
 }

@@ -12,7 +12,15 @@ export interface Claim {
 export type ClaimDecision =
   | { readonly kind: 'claim'; readonly claim: Claim; readonly state: TaskState }
   | { readonly kind: 'skip'; readonly reason: 'not_completed' | 'overtaken' | 'done' }
-  | { readonly kind: 'wait'; readonly forMs: number };
+  | { readonly kind: 'wait'; readonly forMs: number }
+  /** So many workers began it and none came to an end: the file probably takes its process down. */
+  | { readonly kind: 'exhausted'; readonly attempts: number };
+
+/**
+ * Claims after which a task is given up. Failures that are told of are counted by the consumer loop, with fewer attempts;
+ * this bounds those that nobody lives to tell of. Far above what deployments and lost machines come to.
+ */
+const mostClaims = 25;
 
 export function decideClaim(
   image: Image,
@@ -27,6 +35,9 @@ export function decideClaim(
   if (state.state === 'ready' || state.requestedSeq === 0) return { kind: 'skip', reason: 'done' };
   const heldForMs = state.lease === null ? 0 : state.lease.expiresAt.getTime() - now.getTime();
   if (heldForMs > 0) return { kind: 'wait', forMs: heldForMs };
+  // A task that was given up and is replayed starts afresh
+  const attempts = state.state === 'failed' ? 0 : state.attempts;
+  if (attempts >= mostClaims) return { kind: 'exhausted', attempts };
   const token = newId();
   return {
     kind: 'claim',
@@ -34,7 +45,7 @@ export function decideClaim(
     state: {
       ...state,
       state: 'running',
-      attempts: state.attempts + 1,
+      attempts: attempts + 1,
       lease: { token, expiresAt: new Date(now.getTime() + leaseMs) },
     },
   };

@@ -135,6 +135,23 @@ describe('buildImageVariants', () => {
     expect((await first.current()).processing.variants.attempts).toBe(2);
   });
 
+  it('gives up a file that takes down every worker, until somebody replays it', async () => {
+    const { run, images, image, clock, current } = await open();
+    const lose = () =>
+      images.update(image.id, (row) => {
+        const { variants } = row.processing;
+        const lost = { ...variants, attempts: 25, state: 'running' as const, lease: null };
+        return new ChangeBuilder(row, clock.now())
+          .set({ processing: { ...row.processing, variants: lost } })
+          .build();
+      });
+    await lose();
+    expect(await run()).toEqual({ kind: 'exhausted', attempts: 25 });
+    await failTask({ images, clock }, { imageId: image.id, imageSeq: 1, task: 'variants' }, 'given up');
+    expect(await run()).toEqual({ kind: 'done' });
+    expect((await current()).processing.variants).toMatchObject({ state: 'ready', attempts: 1 });
+  });
+
   it('leaves nothing behind when the image is deleted meanwhile', async () => {
     const opened: World = await open(async (_path, presets) => {
       await opened.images.update(opened.image.id, (image) =>

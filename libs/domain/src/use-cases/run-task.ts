@@ -18,6 +18,8 @@ export type TaskOutcome =
   | { readonly kind: 'skipped'; readonly reason: string }
   /** Another worker holds the task; ask again after `forMs`. */
   | { readonly kind: 'busy'; readonly forMs: number }
+  /** Every worker that began it was lost; there is no use in another attempt. */
+  | { readonly kind: 'exhausted'; readonly attempts: number }
   /** The file itself was found to be at fault, and the image has been refused. */
   | { readonly kind: 'rejected'; readonly code: FailureCode };
 
@@ -61,6 +63,7 @@ export async function runTask(
   if (image === undefined || decision === undefined) return { kind: 'skipped', reason: 'unknown_image' };
   if (decision.kind === 'skip') return { kind: 'skipped', reason: decision.reason };
   if (decision.kind === 'wait') return { kind: 'busy', forMs: decision.forMs };
+  if (decision.kind === 'exhausted') return decision;
 
   const { claim } = decision;
   const lease = keepLease({ images, clock, leaseMs }, imageId, claim, request.signal);
