@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fixturePath, soundFixtures } from '@darkroom/adapter-image/fixtures';
 import { startStack, type TestStack } from '@darkroom/testing';
 import { Bucket } from '../support/bucket.ts';
 import { Client } from '@darkroom/testing';
@@ -88,9 +89,14 @@ describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus })
   }, 600_000);
 });
 
+/** One large photograph in four: there is work in flight at every kill, and the run ends in time on two cores. */
 async function readPhotographs() {
-  const names = (await readdir(samples)).filter((name) => name.endsWith('.jpg'));
-  return Promise.all(
-    names.map(async (name) => ({ contentType: 'image/jpeg', bytes: await readFile(join(samples, name)) })),
-  );
+  const large = (await readdir(samples))
+    .filter((name) => name.endsWith('.jpg'))
+    .map((name) => join(samples, name));
+  const small = soundFixtures
+    .filter(({ type }) => type === 'image/jpeg')
+    .map(({ file }) => fixturePath(file));
+  const paths = large.flatMap((path, index) => [path, ...small.slice(index * 2, index * 2 + 3)]);
+  return Promise.all(paths.map(async (path) => ({ contentType: 'image/jpeg', bytes: await readFile(path) })));
 }
