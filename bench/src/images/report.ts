@@ -110,7 +110,12 @@ async function memoryRows(photos: readonly Photo[], images: number): Promise<Row
       measured: text(bounded),
       held: bounded.peakMb <= 450 && bounded.endMb <= 300,
     },
-    { bar: `the same over ${fewer}, with the full-size preset`, limit: 'none', measured: text(all), held: null },
+    {
+      bar: `the same over ${fewer}, with the full-size preset`,
+      limit: 'none',
+      measured: text(all),
+      held: null,
+    },
   ];
 }
 
