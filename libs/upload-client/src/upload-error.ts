@@ -1,0 +1,70 @@
+import type { FailureCode } from '@darkroom/contracts';
+import { failureTexts, type Locale } from './failure-texts.ts';
+
+/** What can go wrong before and beside the server's own verdict. */
+export type LocalFailureCode =
+  | 'empty_file'
+  | 'file_too_large'
+  | 'extension_not_allowed'
+  | 'bad_filename'
+  | 'unreadable_file'
+  | 'network'
+  | 'storage_refused'
+  | 'not_found'
+  | 'signed_out'
+  | 'server'
+  | 'variants_failed'
+  | 'still_processing'
+  | 'aborted'
+  | 'internal';
+
+/** Every way in which an upload can end short. `rejected`: the API said no in words of its own, see `detail`. */
+export type UploadErrorCode = FailureCode | LocalFailureCode | 'rejected';
+
+/** What a person sees of an upload: in S3, accepted, and the two tasks of processing. */
+export type StageName = 'stored' | 'verified' | 'variants' | 'metadata';
+
+export interface UploadFailure {
+  readonly code: UploadErrorCode;
+  /** The stage that could not be reached. */
+  readonly stage: StageName;
+  /** The server's own sentence, where it gave one. For logs, and for `rejected`. */
+  readonly detail?: string | undefined;
+  /** The same file may go through when a person tries again. */
+  readonly retryable: boolean;
+  /** May go away by itself: was tried again several times already. */
+  readonly passing?: boolean | undefined;
+  /** The server asked for at least this pause. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** Why an upload ended. `message` is a sentence for people, in the uploader's language; `code` is for programs. */
+export class UploadError extends Error implements UploadFailure {
+  override readonly name = 'UploadError';
+  readonly code: UploadErrorCode;
+  readonly stage: StageName;
+  readonly detail: string | undefined;
+  readonly retryable: boolean;
+  readonly passing: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(failure: UploadFailure, options: { locale?: Locale | undefined; cause?: unknown } = {}) {
+    const text = failureText(failure, options.locale);
+    super(`${text.what} ${text.advice}`, { cause: options.cause });
+    this.code = failure.code;
+    this.stage = failure.stage;
+    this.detail = failure.detail;
+    this.retryable = failure.retryable;
+    this.passing = failure.passing === true;
+    this.retryAfterMs = failure.retryAfterMs;
+  }
+}
+
+/** What to tell a person about a failure, in two sentences; where we have no words, the server's own. */
+export function failureText(
+  { code, detail }: Pick<UploadFailure, 'code' | 'detail'>,
+  locale: Locale = 'en',
+): { readonly what: string; readonly advice: string } {
+  const [what, advice] = failureTexts[locale][code];
+  return { what: code === 'rejected' ? (detail ?? what) : what, advice };
+}

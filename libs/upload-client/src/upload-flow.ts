@@ -1,0 +1,136 @@
+import type { Description, ImageBody } from '@darkroom/contracts';
+import { guarded, isWorthAnother, storageFailure } from './api-failure.ts';
+import type { SendForm } from './send-form.ts';
+import type { UploadApi, UploadPolicy } from './upload-api.ts';
+import { UploadError } from './upload-error.ts';
+import type { UploadChange } from './upload-state.ts';
+import type { WatchImage } from './watch-image.ts';
+import { withRetries } from './with-retries.ts';
+
+/** One file with all that the API is to know of it. */
+export interface UploadJob {
+  readonly file: Blob;
+  readonly filename: string;
+  readonly categoryId: number;
+  readonly description: Description;
+  readonly checksum: boolean | string;
+  readonly onDuplicate: 'upload' | 'reuse' | undefined;
+}
+
+/** What the steps of an upload work with. */
+export interface UploadTools {
+  readonly api: UploadApi;
+  readonly send: SendForm;
+  readonly sha256: (file: Blob, signal: AbortSignal) => Promise<string>;
+  readonly watch: WatchImage;
+}
+
+export interface UploadContext extends UploadTools {
+  readonly signal: AbortSignal;
+  readonly onChange: (change: UploadChange) => void;
+}
+
+/** In S3, or with Darkroom already. */
+export type StoredUpload = { readonly imageId: string; readonly duplicate?: ImageBody };
+
+/** A policy that has no more than this left is not used any more. */
+const policyMarginMs = 5_000;
+
+/**
+ * Presigns and posts to S3. The policy serves for all attempts until it has expired or S3 answers 403 for it. Throws
+ * `UploadError` when it cannot be done, and the signal's reason when aborted.
+ */
+export async function storeFile(job: UploadJob, context: UploadContext): Promise<StoredUpload> {
+  const { send, signal, onChange } = context;
+  const { file } = job;
+  onChange({ phase: 'preparing', sentBytes: 0 });
+  const checksum = await checksumOf(job, context);
+  let policy: UploadPolicy | undefined;
+  return withRetries(context, async () => {
+    if (policy === undefined || Date.parse(policy.expires_at) - Date.now() < policyMarginMs) {
+      onChange({ phase: 'preparing', sentBytes: 0 });
+      const presigned = await presign(job, checksum, context);
+      onChange({ imageId: presigned.image_id });
+      if ('duplicate' in presigned) return { imageId: presigned.image_id, duplicate: presigned.image };
+      policy = presigned;
+    }
+    onChange({ phase: 'sending', sentBytes: 0 });
+    const onProgress = (sentBytes: number) => onChange({ sentBytes });
+    const result = await send(policy.url, policy.fields, file, { signal, onProgress });
+    if (result.status === 204) return { imageId: policy.image_id };
+    if (result.status === undefined) await mustBeReadable(file);
+    if (result.status === 403) policy = undefined;
+    throw new UploadError(storageFailure(result));
+  });
+}
+
+/** Lets Darkroom accept what is stored, and gives it its description. */
+export async function completeUpload(
+  { imageId, duplicate }: StoredUpload,
+  job: UploadJob,
+  context: UploadContext,
+): Promise<ImageBody> {
+  const { api, signal, onChange } = context;
+  onChange({ phase: 'verifying', sentBytes: job.file.size, imageId });
+  const image =
+    duplicate ??
+    (await withRetries(context, () =>
+      guarded('verified', () => api.complete(imageId, job.description, signal)),
+    ));
+  onChange({ phase: 'processing', image, duplicate: duplicate !== undefined });
+  return image;
+}
+
+/** Waits until variants and metadata are there or have failed. */
+export async function waitUntilReady(first: ImageBody, context: UploadContext): Promise<ImageBody> {
+  const { api, signal, onChange, watch } = context;
+  const image = await watch(first, {
+    signal,
+    onImage: (fresh) => onChange({ image: fresh }),
+    fetchImage: () => withRetries(context, () => guarded('variants', () => api.image(first.id, signal))),
+  });
+  if (image.status !== 'completed') {
+    const code = image.failure_code ?? 'rejected';
+    throw new UploadError({ code, stage: 'verified', retryable: isWorthAnother(code) });
+  }
+  if (image.processing.variants.state === 'failed') {
+    throw new UploadError({ code: 'variants_failed', stage: 'variants', retryable: false });
+  }
+  return image;
+}
+
+/** The digest that the caller knows, or one made now; undefined when none is wanted. */
+async function checksumOf(job: UploadJob, { sha256, signal }: UploadContext): Promise<string | undefined> {
+  if (typeof job.checksum === 'string') return job.checksum;
+  if (!job.checksum) return undefined;
+  try {
+    return await sha256(job.file, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreadable(error);
+  }
+}
+
+/** A file that was changed or moved since it was chosen looks like a lost connection to who sends it. */
+async function mustBeReadable(file: Blob): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+const unreadable = (cause: unknown) =>
+  new UploadError({ code: 'unreadable_file', stage: 'stored', retryable: false }, { cause });
+
+function presign(job: UploadJob, checksum: string | undefined, { api, signal }: UploadContext) {
+  const request = {
+    filename: job.filename,
+    content_type: job.file.type,
+    file_size: job.file.size,
+    category_id: job.categoryId,
+    ...(checksum === undefined ? {} : { checksum_sha256: checksum }),
+    ...(job.onDuplicate === undefined ? {} : { on_duplicate: job.onDuplicate }),
+  };
+  return guarded('stored', () => api.presign(request, signal));
+}

@@ -1,0 +1,101 @@
+import type { CategoryBody } from '@darkroom/contracts';
+import { checkFile, type CategoryLimits } from './check-file.ts';
+import { sha256 } from './checksum/sha256.ts';
+import type { Locale } from './failure-texts.ts';
+import { sendForm } from './send-form.ts';
+import { createSlots, type InSlot } from './slots.ts';
+import { startUpload } from './start-upload.ts';
+import { tokenSource, type Token } from './tokens.ts';
+import { createTransport } from './transport.ts';
+import { createUploadApi } from './upload-api.ts';
+import type { UploadTools } from './upload-flow.ts';
+import type { UploadHandle } from './upload-handle.ts';
+import type { UploadProgress } from './upload-state.ts';
+import { pollImage, type WatchImage } from './watch-image.ts';
+
+export interface UploaderOptions {
+  /** Where the API is: `/api`, or a whole URL without a slash at the end. */
+  readonly apiBase: string;
+  readonly token?: Token;
+  /** Files that are sent side by side, 3 by default; waiting for variants takes no place. */
+  readonly concurrency?: number;
+  /** The language of `UploadError.message`. English by default. */
+  readonly locale?: Locale;
+  /** How to learn that an image is ready. Polling by default. */
+  readonly watch?: WatchImage;
+}
+
+export interface UploadOptions {
+  /** An id; or a category as the API lists it, for its limits to be checked before anything is sent. */
+  readonly category: CategoryBody['id'] | CategoryLimits;
+  readonly title?: string;
+  readonly description?: string;
+  readonly altText?: string;
+  readonly tags?: readonly string[];
+  /** The name to upload it by; needed for a `Blob`, which has none. */
+  readonly filename?: string;
+  /** `true` to make a SHA-256 before sending, or one that is known, in hexadecimal. S3 and Darkroom hold the file to it. */
+  readonly checksum?: boolean | string;
+  /** `reuse`: an own image with the same SHA-256 is answered instead of being made again. Implies `checksum`. */
+  readonly onDuplicate?: 'upload' | 'reuse';
+  readonly onProgress?: (progress: UploadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Uploader {
+  /** Starts an upload, or queues it. Throws nothing: what is wrong with the file rejects the handle's promises. */
+  upload(file: Blob, options: UploadOptions): UploadHandle;
+}
+
+/** Makes an uploader: one per page and person, since its uploads share the places for sending. */
+export function createUploader(options: UploaderOptions): Uploader {
+  const tools: UploadTools = {
+    api: createUploadApi(createTransport(options.apiBase, tokenSource(options.token))),
+    send: sendForm,
+    sha256,
+    watch: options.watch ?? pollImage,
+  };
+  return uploaderOf(tools, createSlots(options.concurrency ?? 3), options.locale);
+}
+
+/** One upload by itself. Many files at once go through one `createUploader`, which queues them. */
+export function upload(file: Blob, options: UploaderOptions & UploadOptions): UploadHandle {
+  return createUploader(options).upload(file, options);
+}
+
+/** An uploader on any tools. */
+export function uploaderOf(tools: UploadTools, inSlot: InSlot, locale?: Locale): Uploader {
+  return {
+    upload: (file, options) => {
+      const { category } = options;
+      const filename = options.filename ?? (file as Partial<File>).name ?? '';
+      const limits = typeof category === 'number' ? undefined : category;
+      const job = {
+        file,
+        filename,
+        categoryId: typeof category === 'number' ? category : category.id,
+        checksum: options.checksum ?? options.onDuplicate === 'reuse',
+        onDuplicate: options.onDuplicate,
+        description: descriptionOf(options),
+      };
+      return startUpload({
+        job,
+        tools,
+        inSlot,
+        locale,
+        refusal: checkFile({ name: filename, size: file.size }, limits),
+        signal: options.signal,
+        onProgress: options.onProgress,
+      });
+    },
+  };
+}
+
+function descriptionOf({ title, description, altText, tags }: UploadOptions) {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(altText === undefined ? {} : { alt_text: altText }),
+    ...(tags === undefined ? {} : { tags: [...tags] }),
+  };
+}
