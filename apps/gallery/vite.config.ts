@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig, loadEnv, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, loadEnv, type Plugin } from 'vite';
 
 /**
  * In place of emptying the folder first: a page that is being served meanwhile keeps its files until the new ones are
@@ -26,6 +26,8 @@ export default defineConfig(({ mode }) => {
   return {
     root: import.meta.dirname,
     plugins: [react(), removeStaleAssets()],
+    resolve: { conditions: ['darkroom-source', ...defaultClientConditions] }, // our packages need no build before
+    worker: { format: 'es' },
     server: { proxy: { '/api': target, '/config.json': target } },
     build: {
       target: 'es2022',

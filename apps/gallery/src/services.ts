@@ -1,18 +1,15 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createTransport, createUploader, UploadList, type Upload } from '@darkroom/upload-client';
 import { createDarkroomApi, type DarkroomApi } from './api/darkroom-api.ts';
-import { createTransport } from './api/transport.ts';
 import type { PageConfig } from './config.ts';
 import { ImageList, type ImageListState } from './grid/image-list.ts';
 import type { Session } from './session/session.ts';
-import { sendForm } from './upload/send-form.ts';
-import { UploadQueue } from './upload/upload-queue.ts';
-import type { Upload } from './upload/upload-state.ts';
 
 /** What the parts of the page share while one person is signed in. */
 export interface Services {
   readonly api: DarkroomApi;
   readonly images: ImageList;
-  readonly uploads: UploadQueue;
+  readonly uploads: UploadList;
 }
 
 /** Browsers open six connections to a host: some stay free for what a person does meanwhile. */
@@ -21,11 +18,10 @@ const uploadsAtOnce = 3;
 export function createServices(config: PageConfig, session: Session): Services {
   const api = createDarkroomApi(createTransport(config.apiBase, session));
   const images = new ImageList((cursor, pageSize) => api.list(cursor, pageSize));
-  const uploads = new UploadQueue({
-    api,
-    send: sendForm,
-    concurrency: uploadsAtOnce,
+  const uploader = createUploader({ apiBase: config.apiBase, token: session, concurrency: uploadsAtOnce });
+  const uploads = new UploadList(uploader, {
     onReady: (image) => images.put(image),
+    onInternalError: (cause) => reportError(cause),
   });
   return { api, images, uploads };
 }

@@ -65,6 +65,8 @@ export function failureText(
   { code, detail }: Pick<UploadFailure, 'code' | 'detail'>,
   locale: Locale = 'en',
 ): { readonly what: string; readonly advice: string } {
-  const [what, advice] = failureTexts[locale][code];
-  return { what: code === 'rejected' ? (detail ?? what) : what, advice };
+  const texts: Readonly<Partial<Record<string, readonly [string, string]>>> = failureTexts[locale];
+  const known = texts[code]; // a newer server may have codes that are not known here
+  const [what, advice] = known ?? failureTexts[locale].rejected;
+  return { what: known === undefined || code === 'rejected' ? (detail ?? what) : what, advice };
 }

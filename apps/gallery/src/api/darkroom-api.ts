@@ -3,24 +3,13 @@ import type {
   Description,
   ImageBody,
   ImageListBody,
-  PresignedUploadBody,
   TimelineEntryBody,
 } from '@darkroom/contracts';
-import type { Send } from './transport.ts';
+import type { Send } from '@darkroom/upload-client';
 
-export interface FileToPresign {
-  readonly filename: string;
-  readonly content_type: string;
-  /** Bytes. */
-  readonly file_size: number;
-  readonly category_id: number;
-}
-
-/** The calls that the page makes, one function each. */
+/** The calls that the page makes, one function each; those of an upload are the upload client's. */
 export interface DarkroomApi {
   categories(signal?: AbortSignal): Promise<CategoryBody[]>;
-  presign(file: FileToPresign, signal?: AbortSignal): Promise<PresignedUploadBody['data']>;
-  complete(id: string, description: Description, signal?: AbortSignal): Promise<ImageBody>;
   list(cursor: string | undefined, pageSize: number, signal?: AbortSignal): Promise<ImageListBody>;
   image(id: string, signal?: AbortSignal): Promise<ImageBody>;
   timeline(id: string, signal?: AbortSignal): Promise<TimelineEntryBody[]>;
@@ -34,16 +23,6 @@ export function createDarkroomApi(send: Send): DarkroomApi {
   const of = (id: string, rest = '') => `/images/${encodeURIComponent(id)}${rest}`;
   return {
     categories: (signal) => send('/images/categories', { signal }),
-    presign: async (file, signal) => {
-      const request = { method: 'POST', body: file, signal } as const;
-      return (await send<PresignedUploadBody>('/images/presigned-url', request)).data;
-    },
-    complete: (id, description, signal) =>
-      send(`/images/upload-complete/${encodeURIComponent(id)}`, {
-        method: 'POST',
-        body: { image_id: id, ...description },
-        signal,
-      }),
     list: (cursor, pageSize, signal) => {
       const query = new URLSearchParams({ page_size: String(pageSize) });
       if (cursor !== undefined) query.set('cursor', cursor);

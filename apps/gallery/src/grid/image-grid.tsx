@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { ImageSummaryBody } from '@darkroom/contracts';
 import { useImageList, useServices, useUploads } from '../services.ts';
-import { useTexts } from '../texts/texts.ts';
+import { failureText, useTexts } from '../texts/texts.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { shapeOf } from './shape.ts';
@@ -38,7 +38,7 @@ export function ImageGrid() {
         <Notice
           tone="error"
           title={t.grid.failed}
-          text={t.failures.server.advice}
+          text={failureText(t, { code: 'server' }).advice}
           action={{ label: t.retry, onPress: () => void (nextCursor ? images.loadMore() : images.load()) }}
         />
       )}

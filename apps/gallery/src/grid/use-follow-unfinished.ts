@@ -1,8 +1,7 @@
 import { useEffect } from 'react';
+import { delay, isSettled } from '@darkroom/upload-client';
 import type { DarkroomApi } from '../api/darkroom-api.ts';
 import { useImageList, useServices } from '../services.ts';
-import { delay } from '../upload/delay.ts';
-import { isSettled } from '../upload/upload-state.ts';
 import type { ImageList } from './image-list.ts';
 
 const firstPauseMs = 400;

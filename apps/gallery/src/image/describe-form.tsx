@@ -1,6 +1,6 @@
 import { useState, type SyntheticEvent } from 'react';
 import type { Description, ImageBody } from '@darkroom/contracts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '@darkroom/upload-client';
 import { useTexts } from '../texts/texts.ts';
 
 interface DescribeFormProps {

@@ -41,7 +41,7 @@ function Content({ handle }: { handle: ImageHandle }) {
     }
     if (error === 'failed') {
       const action = { label: t.retry, onPress: reload };
-      const text = t.failures.server.advice;
+      const text = failureText(t, { code: 'server' }).advice;
       return <Notice tone="error" heading="h1" title={t.image.failed} text={text} action={action} />;
     }
     return (
@@ -93,7 +93,7 @@ function Trouble({ image, handle }: { image: ImageBody; handle: ImageHandle }) {
   }
   if (image.status !== 'failed') return null;
   const code = image.failure_code ?? 'rejected';
-  const { what, advice } = failureText(t, { code, stage: 'verified', retryable: false });
+  const { what, advice } = failureText(t, { code });
   return (
     <div className="trouble">
       <AlertIcon />

@@ -62,7 +62,7 @@ function Entry({ entry, before }: { entry: TimelineEntryBody; before: TimelineEn
   function noteOf({ type, detail }: TimelineEntryBody): string | undefined {
     const code = detail['code'];
     if (type === 'rejected' && typeof code === 'string') {
-      return failureText(t, { code: code as 'rejected', stage: 'verified', retryable: false }).what;
+      return failureText(t, { code: code as 'rejected' }).what;
     }
     const words = [detail['reason'], detail['error'], detail['warnings'], detail['notes']].flat();
     return words.filter((word) => typeof word === 'string').join('; ') || undefined;

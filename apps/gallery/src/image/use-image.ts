@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Description, ImageBody } from '@darkroom/contracts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError, isSettled } from '@darkroom/upload-client';
 import { useServices } from '../services.ts';
-import { isSettled } from '../upload/upload-state.ts';
 
 export interface ImageHandle {
   readonly image: ImageBody | undefined;

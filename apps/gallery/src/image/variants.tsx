@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ImageBody, VariantBody } from '@darkroom/contracts';
-import { useTexts } from '../texts/texts.ts';
+import { failureText, useTexts } from '../texts/texts.ts';
 import { formatBytes, formatDimensions, formatPercent } from '../ui/format.ts';
 import { Picture } from '../ui/picture.tsx';
 
@@ -79,7 +79,7 @@ function VariantsFailed({ onRebuild }: { onRebuild: () => Promise<void> }) {
   const [failed, setFailed] = useState(false);
   return (
     <p role="alert">
-      {failed ? t.failures.server.what : t.image.variantsFailed}{' '}
+      {failed ? failureText(t, { code: 'server' }).what : t.image.variantsFailed}{' '}
       <button className="link" type="button" onClick={() => void onRebuild().catch(() => setFailed(true))}>
         {t.image.rebuild}
       </button>

@@ -1,4 +1,4 @@
-import type { TokenSource } from '../api/transport.ts';
+import type { TokenSource } from '@darkroom/upload-client';
 import type { Identity, Login } from './login.ts';
 
 const storageKey = 'darkroom.identity';

@@ -1,17 +1,21 @@
-import { failureTexts } from './en-failures.ts';
+import type { Locale, UploadErrorCode } from '@darkroom/upload-client';
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 /** Every word that the page shows, in English. Another language is another object of this shape. */
 export const en = {
-  locale: 'en',
+  locale: 'en' as Locale,
   product: 'Darkroom',
   skipToContent: 'Skip to content',
   loading: 'Loading…',
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
-  failures: failureTexts,
+  /** What this page advises where the upload client cannot know better. */
+  advice: {
+    variants_failed: 'Open it and choose “Build again”.',
+    extension_not_allowed: 'Choose one of the types named above, or export it as JPEG or PNG.',
+  } as Readonly<Partial<Record<UploadErrorCode, string>>>,
 
   start: {
     failedTitle: 'Darkroom did not start',

@@ -1,18 +1,15 @@
-import type { UploadFailure } from '../upload/failure.ts';
+import { failureText as textOfFailure, type UploadFailure } from '@darkroom/upload-client';
 import { en, type Texts } from './en.ts';
-
-import type { FailureText } from './en-failures.ts';
 
 /** The words of the page in the reader's language. */
 export function useTexts(): Texts {
   return en;
 }
 
-/** What to tell a person about a failure; where we have no words for a code, the server's own sentence. */
-export function failureText(texts: Texts, failure: UploadFailure): FailureText {
-  const known: Readonly<Record<string, FailureText>> = texts.failures;
-  const fallback = texts.failures.rejected;
-  return known[failure.code] ?? { what: failure.detail ?? fallback.what, advice: fallback.advice };
+/** What to tell a person about a failure, and what to do about it. */
+export function failureText(t: Texts, failure: Pick<UploadFailure, 'code' | 'detail'>) {
+  const { what, advice } = textOfFailure(failure, t.locale);
+  return { what, advice: t.advice[failure.code] ?? advice };
 }
 
 export type { Texts };

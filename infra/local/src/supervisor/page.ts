@@ -26,6 +26,7 @@ export async function buildPage(
   const all = [
     ...sources.map((name) => path.join(gallery, name)),
     path.join(repository, 'libs', 'contracts', 'src'),
+    path.join(repository, 'libs', 'upload-client', 'src'),
   ];
   if (existsSync(built) && Math.max(...all.map(newest)) <= statSync(built).mtimeMs) return;
   console.say('info', 'building the page');

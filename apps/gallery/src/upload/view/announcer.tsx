@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
+import type { Upload } from '@darkroom/upload-client';
 import { useServices } from '../../services.ts';
 import { failureText, useTexts, type Texts } from '../../texts/texts.ts';
-import type { Upload } from '../upload-state.ts';
 
 /** Tells a screen reader what becomes of uploads: what was added, what is ready, what failed. Not each percent. */
 export function Announcer() {

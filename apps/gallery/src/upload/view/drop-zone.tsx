@@ -4,7 +4,6 @@ import { useServices } from '../../services.ts';
 import { useTexts } from '../../texts/texts.ts';
 import { formatLimit } from '../../ui/format.ts';
 import { UploadIcon } from '../../ui/icons.tsx';
-import { checkFile } from '../check-file.ts';
 import { useCategories } from './use-categories.ts';
 import { useFileDrop } from './use-file-drop.ts';
 import './drop-zone.css';
@@ -22,8 +21,7 @@ export function DropZone({ roomy }: { roomy: boolean }) {
   const category = categories?.find(({ id }) => id === chosenId) ?? categories?.[0];
 
   const add = (files: readonly File[]) => {
-    if (category === undefined) return;
-    uploads.add(files.map((file) => ({ file, categoryId: category.id, refusal: checkFile(file, category) })));
+    if (category !== undefined) uploads.add(files, { category });
   };
   const dragging = useFileDrop(add);
   usePaste(add);

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
+import type { UploadPhase } from '@darkroom/upload-client';
 import { useUploads } from '../../services.ts';
-import type { UploadPhase } from '../upload-state.ts';
 
 /** Bytes that are only on this device: from "processing" on the server has them, and leaving does no harm. */
 const here: readonly UploadPhase[] = ['waiting', 'preparing', 'sending', 'verifying'];

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import { Link } from 'react-router';
+import { canCancel, isEnded, stageNames, stagesOf, type Upload } from '@darkroom/upload-client';
 import { failureText, useTexts } from '../../texts/texts.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { AlertIcon, CheckIcon, CloseIcon, RetryIcon } from '../../ui/icons.tsx';
-import { canCancel, isEnded, stageNames, stagesOf, type Upload } from '../upload-state.ts';
 import { FilePreview } from './file-preview.tsx';
 
 interface UploadRowProps {
