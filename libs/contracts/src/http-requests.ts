@@ -18,7 +18,12 @@ export const fileNameSchema = z
       .min(1, 'give the name of the file')
       .max(255, 'at most 255 characters')
       .refine((name) => !forbiddenInNames.test(name), 'none of < > : " | ? * \\ / and no control characters'),
-  );
+  )
+  .meta({
+    description:
+      'As the person named it: 1 to 255 characters, none of < > : " | ? * \\ / and no control characters.',
+    examples: ['harbour.jpg'],
+  });
 
 export const sha256Schema = z
   .string()
@@ -49,29 +54,56 @@ const tags = z
       .max(50, 'at most 50 tags'),
   );
 
-export const presignRequestSchema = z.object({
-  filename: fileNameSchema,
-  content_type: z.string().trim().toLowerCase(),
-  file_size: z.int('a whole number of bytes').positive('more than 0 bytes'),
-  category_id: z.int().positive().max(categoryId.max, categoryId.message),
-  checksum_sha256: sha256Schema.optional(),
-  on_duplicate: z.enum(['upload', 'reuse']).default('upload'),
-});
+export const presignRequestSchema = z
+  .object({
+    filename: fileNameSchema,
+    content_type: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .meta({ description: 'Taken from the extension where it is empty.', examples: ['image/jpeg'] }),
+    file_size: z
+      .int('a whole number of bytes')
+      .positive('more than 0 bytes')
+      .meta({ description: 'Bytes.', examples: [2_481_311] }),
+    category_id: z
+      .int()
+      .positive()
+      .max(categoryId.max, categoryId.message)
+      .meta({ examples: [1] }),
+    checksum_sha256: sha256Schema
+      .meta({ description: 'S3 and the API then refuse any other file. 64 hexadecimal digits.' })
+      .optional(),
+    on_duplicate: z.enum(['upload', 'reuse']).default('upload').meta({
+      description: '`reuse`, with a checksum: an image that you have already is answered instead of a form.',
+    }),
+  })
+  .meta({ id: 'PresignRequest', description: 'The file that is to be uploaded.' });
 export type PresignRequest = z.infer<typeof presignRequestSchema>;
 
-export const describeSchema = z.object({
-  title: text(255).optional(),
-  description: text(10_000).optional(),
-  alt_text: text(1_000).optional(),
-  tags: tags.optional(),
-});
+export const describeSchema = z
+  .object({
+    title: text(255).optional(),
+    description: text(10_000).optional(),
+    alt_text: text(1_000).optional(),
+    tags: tags.optional(),
+  })
+  .meta({ id: 'Description', description: 'What is left out stays as it is.' });
 export type Description = z.infer<typeof describeSchema>;
 
-export const completeRequestSchema = describeSchema.extend({ image_id: z.uuid() });
+export const completeRequestSchema = describeSchema
+  .extend({ image_id: z.uuid().meta({ description: 'The same as in the path.' }) })
+  .meta({ id: 'CompleteRequest', description: 'The upload that is done, and its description.' });
 
-export const rebuildRequestSchema = z.object({
-  variant_types: z.array(z.string().min(1)).max(50).optional(),
-});
+export const rebuildRequestSchema = z
+  .object({
+    variant_types: z
+      .array(z.string().min(1))
+      .max(50)
+      .optional()
+      .meta({ description: 'All of them where left out.', examples: [['thumbnail']] }),
+  })
+  .meta({ id: 'RebuildRequest', description: 'The variants to build again.' });
 
 const list = z
   .union([z.string(), z.array(z.string())])
@@ -81,13 +113,18 @@ const date = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 export const listQuerySchema = z.object({
   category_id: z.coerce.number().int().positive().max(categoryId.max, categoryId.message).optional(),
   status: z.enum(imageStatuses).optional(),
-  search: z.string().trim().max(200).optional(),
-  tags: list.pipe(tags).optional(),
-  date_from: date.optional(),
-  date_to: date.optional(),
+  search: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .meta({ description: 'Words that all occur in title, description or file name.' }),
+  tags: list.pipe(tags).optional().meta({ description: 'All of them must be there.' }),
+  date_from: date.optional().meta({ description: 'Whole days of UTC where no time is given.' }),
+  date_to: date.optional().meta({ description: 'Belongs to the range.' }),
   page: z.coerce.number().int().min(1).max(10_000).optional(),
   page_size: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional(),
+  cursor: z.string().max(500).optional().meta({ description: '`next_cursor` of the page before.' }),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
 
@@ -115,14 +152,19 @@ const categoryFields = {
 } as const;
 
 /** A new category, as admins make one. */
-export const categoryInputSchema = z.object({
-  ...categoryFields,
-  description: categoryFields.description.default(''),
-  is_active: categoryFields.is_active.default(true),
-  visibility: categoryFields.visibility.default('public'),
-});
+export const categoryInputSchema = z
+  .object({
+    ...categoryFields,
+    description: categoryFields.description.default(''),
+    is_active: categoryFields.is_active.default(true),
+    visibility: categoryFields.visibility.default('public'),
+  })
+  .meta({ id: 'CategoryInput', description: 'A new category.' });
 export type CategoryInput = z.infer<typeof categoryInputSchema>;
 
 /** What is to change about a category; the rest stays. */
-export const categoryChangeSchema = z.object(categoryFields).partial();
+export const categoryChangeSchema = z
+  .object(categoryFields)
+  .partial()
+  .meta({ id: 'CategoryChange', description: 'What is left out stays as it is.' });
 export type CategoryChange = z.infer<typeof categoryChangeSchema>;

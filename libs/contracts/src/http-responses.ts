@@ -1,142 +1,182 @@
 import { z } from 'zod';
 import { failureCodes, imageStatuses, processingStates, timelineTypes, visibilities } from './codes.ts';
 
-const timestamp = z.iso.datetime();
+const timestamp = z.iso.datetime().meta({ examples: ['2026-03-01T09:30:00.000Z'] });
+const imageId = z.uuid().meta({ examples: ['01948f3c-6d2e-7c41-9b7a-0c5d8e1f2a3b'] });
+const fileName = z.string().meta({ description: 'As the person named it.', examples: ['harbour.jpg'] });
+const bytes = z.int().meta({ description: 'Bytes.', examples: [2_481_311] });
+const pixels = z.int().meta({ description: 'Upright pixels.', examples: [1600] });
+const mediaType = z.string().meta({ examples: ['image/jpeg'] });
+const placeholder = z
+  .string()
+  .meta({ description: 'ThumbHash, base64.', examples: ['3OcRJYB4d3h/iIeHeEh3eIhw+j3A'] })
+  .nullable();
 
-export const categorySchema = z.object({
-  id: z.int(),
-  name: z.string(),
-  description: z.string(),
-  /** Bytes. */
-  max_file_size: z.int(),
-  allowed_extensions: z.array(z.string()),
-  is_active: z.boolean(),
-  visibility: z.enum(visibilities),
-});
+export const categorySchema = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    description: z.string(),
+    max_file_size: bytes,
+    allowed_extensions: z.array(z.string()),
+    is_active: z.boolean(),
+    visibility: z.enum(visibilities),
+  })
+  .meta({ id: 'Category', description: 'What may be uploaded, and who may see it.' });
 export type CategoryBody = z.infer<typeof categorySchema>;
 
 const task = z.object({ state: z.enum(processingStates), attempts: z.int(), error: z.string().nullable() });
-export const processingSchema = z.object({ variants: task, metadata: task });
+export const processingSchema = z
+  .object({ variants: task, metadata: task })
+  .meta({ id: 'Processing', description: 'How far the two tasks of an image have come.' });
 
-export const variantSchema = z.object({
-  variant_type: z.string(),
-  url: z.string(),
-  width: z.int(),
-  height: z.int(),
-  /** Bytes. */
-  file_size: z.int(),
-  content_type: z.string(),
-});
+export const variantSchema = z
+  .object({
+    variant_type: z.string().meta({ examples: ['medium'] }),
+    url: z.string(),
+    width: pixels,
+    height: pixels,
+    file_size: bytes,
+    content_type: mediaType,
+  })
+  .meta({ id: 'Variant', description: 'A smaller form of an image, ready to be shown.' });
 export type VariantBody = z.infer<typeof variantSchema>;
 
-export const imageSchema = z.object({
-  id: z.uuid(),
-  original_filename: z.string(),
-  file_key: z.string(),
-  file_size: z.int(),
-  content_type: z.string(),
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-  status: z.enum(imageStatuses),
-  title: z.string(),
-  description: z.string(),
-  alt_text: z.string(),
-  tags: z.array(z.string()),
-  /** The original, signed for the one who asks. Null while there is none. */
-  url: z.string().nullable(),
-  created_at: timestamp,
-  updated_at: timestamp,
-  category: categorySchema,
-  processing: processingSchema,
-  /** ThumbHash, base64. */
-  placeholder: z.string().nullable(),
-  /** `#rrggbb`. */
-  dominant_color: z.string().nullable(),
-  metadata: z.record(z.string(), z.unknown()).nullable(),
-  /** Decimal degrees; for the owner, a service and an admin alone. */
-  gps: z.record(z.string(), z.unknown()).nullable(),
-  failure_code: z.enum(failureCodes).nullable(),
-  variants: z.array(variantSchema),
-});
+export const imageSchema = z
+  .object({
+    id: imageId,
+    original_filename: fileName,
+    file_key: z.string(),
+    file_size: bytes,
+    content_type: mediaType,
+    width: pixels.nullable(),
+    height: pixels.nullable(),
+    status: z.enum(imageStatuses),
+    title: z.string(),
+    description: z.string(),
+    alt_text: z.string(),
+    tags: z.array(z.string()),
+    url: z
+      .string()
+      .nullable()
+      .meta({ description: 'The original, signed for the one who asks. Null while there is none.' }),
+    created_at: timestamp,
+    updated_at: timestamp,
+    category: categorySchema,
+    processing: processingSchema,
+    placeholder,
+    dominant_color: z
+      .string()
+      .meta({ description: '`#rrggbb`.', examples: ['#5a6f7c'] })
+      .nullable(),
+    metadata: z.record(z.string(), z.unknown()).nullable().meta({ description: 'EXIF, by groups.' }),
+    gps: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'Decimal degrees; for the owner, a service and an admin alone.' }),
+    failure_code: z.enum(failureCodes).nullable(),
+    variants: z.array(variantSchema),
+  })
+  .meta({ id: 'Image', description: 'One image, with all that is known of it.' });
 export type ImageBody = z.infer<typeof imageSchema>;
 
-export const imageSummarySchema = z.object({
-  id: z.uuid(),
-  original_filename: z.string(),
-  status: z.enum(imageStatuses),
-  title: z.string(),
-  url: z.string().nullable(),
-  created_at: timestamp,
-  category_name: z.string(),
-  placeholder: z.string().nullable(),
-  thumbnail_url: z.string().nullable(),
-  /** The `medium` variant (600), sharp enough for a gallery's tile; null where there is none. */
-  preview_url: z.string().nullable(),
-  /** Upright pixels of the original, so that a page can reserve the right space. */
-  width: z.int().nullable(),
-  height: z.int().nullable(),
-});
+export const imageSummarySchema = z
+  .object({
+    id: imageId,
+    original_filename: fileName,
+    status: z.enum(imageStatuses),
+    title: z.string(),
+    url: z.string().nullable(),
+    created_at: timestamp,
+    category_name: z.string(),
+    placeholder,
+    thumbnail_url: z.string().nullable(),
+    preview_url: z
+      .string()
+      .nullable()
+      .meta({ description: "The `medium` variant (600), sharp enough for a gallery's tile." }),
+    /** Of the original, so that a page can reserve the right space. */
+    width: pixels.nullable(),
+    height: pixels.nullable(),
+  })
+  .meta({ id: 'ImageSummary', description: 'An image as lists show it.' });
 export type ImageSummaryBody = z.infer<typeof imageSummarySchema>;
 
-export const imageListSchema = z.object({
-  items: z.array(imageSummarySchema),
-  count: z.int(),
-  next_cursor: z.string().nullable(),
-});
+export const imageListSchema = z
+  .object({
+    items: z.array(imageSummarySchema),
+    count: z.int(),
+    next_cursor: z.string().nullable().meta({ description: 'For the next page; null at the end.' }),
+  })
+  .meta({ id: 'ImageList', description: 'A page of images.' });
 export type ImageListBody = z.infer<typeof imageListSchema>;
 
-export const presignedUploadSchema = z.object({
-  success: z.literal(true),
-  data: z.union([
-    z.object({
-      url: z.string(),
-      fields: z.record(z.string(), z.string()),
-      file_key: z.string(),
-      image_id: z.uuid(),
-      expires_at: timestamp,
-    }),
-    z.object({ duplicate: z.literal(true), image_id: z.uuid(), image: imageSchema }),
-  ]),
-});
+export const presignedUploadSchema = z
+  .object({
+    success: z.literal(true),
+    data: z.union([
+      z.object({
+        url: z.string(),
+        fields: z.record(z.string(), z.string()),
+        file_key: z.string(),
+        image_id: imageId,
+        expires_at: timestamp,
+      }),
+      z.object({ duplicate: z.literal(true), image_id: imageId, image: imageSchema }),
+    ]),
+  })
+  .meta({ id: 'PresignedUpload', description: 'A form for S3, or the image that is there already.' });
 export type PresignedUploadBody = z.infer<typeof presignedUploadSchema>;
 
-export const overviewSchema = z.object({
-  total_images: z.int(),
-  total_size: z.int(),
-  by_category: z.array(z.object({ category__name: z.string(), count: z.int(), total_size: z.int() })),
-  by_status: z.array(z.object({ status: z.enum(imageStatuses), count: z.int() })),
-  recent_uploads: z.array(imageSummarySchema),
-});
+export const overviewSchema = z
+  .object({
+    total_images: z.int(),
+    total_size: z.int(),
+    by_category: z.array(z.object({ category__name: z.string(), count: z.int(), total_size: z.int() })),
+    by_status: z.array(z.object({ status: z.enum(imageStatuses), count: z.int() })),
+    recent_uploads: z.array(imageSummarySchema),
+  })
+  .meta({ id: 'Overview', description: 'Counts and sizes.' });
 export type OverviewBody = z.infer<typeof overviewSchema>;
 
-export const uploadStatusSchema = z.object({
-  image_id: z.uuid(),
-  status: z.enum(imageStatuses),
-  file_exists_in_s3: z.boolean(),
-  upload_started_at: timestamp.nullable(),
-  upload_completed_at: timestamp.nullable(),
-  processing: processingSchema,
-  failure_code: z.enum(failureCodes).nullable(),
-});
+export const uploadStatusSchema = z
+  .object({
+    image_id: imageId,
+    status: z.enum(imageStatuses),
+    file_exists_in_s3: z.boolean(),
+    upload_started_at: timestamp.nullable(),
+    upload_completed_at: timestamp.nullable(),
+    processing: processingSchema,
+    failure_code: z.enum(failureCodes).nullable(),
+  })
+  .meta({ id: 'UploadStatus', description: 'Where an upload stands.' });
 export type UploadStatusBody = z.infer<typeof uploadStatusSchema>;
 
-export const timelineEntrySchema = z.object({
-  seq: z.int(),
-  type: z.enum(timelineTypes),
-  at: timestamp,
-  detail: z.record(z.string(), z.unknown()),
-});
+export const timelineEntrySchema = z
+  .object({
+    seq: z.int(),
+    type: z.enum(timelineTypes),
+    at: timestamp,
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineEntry', description: 'Something that happened to an image.' });
 export type TimelineEntryBody = z.infer<typeof timelineEntrySchema>;
 
+export const messageSchema = z
+  .object({ message: z.string() })
+  .meta({ id: 'Message', description: 'What was done, in a sentence.' });
+
 /** RFC 9457, with Darkroom's `code` and, for the two upload calls, what existing clients read. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  success: z.literal(false).optional(),
-  error: z.string().optional(),
-});
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'For people.' }),
+    code: z.string().meta({ description: 'Stable, for programs.', examples: ['object_missing'] }),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    success: z.literal(false).optional(),
+    error: z.string().optional().meta({ description: 'Of the two upload calls alone: a sentence.' }),
+  })
+  .meta({ id: 'Problem', description: 'What went wrong, by RFC 9457.' });
 export type ProblemBody = z.infer<typeof problemSchema>;

@@ -59,6 +59,7 @@ export {
   imageSchema,
   type ImageSummaryBody,
   imageSummarySchema,
+  messageSchema,
   type OverviewBody,
   overviewSchema,
   type PresignedUploadBody,

@@ -11,6 +11,9 @@ import { incomingDays, setUpQueues } from '@darkroom/adapter-sqs';
 import { createLogger, Lifecycle, loadConfig } from '@darkroom/runtime';
 import { configSchema } from '../config.ts';
 import { startUploadApi } from '../container.ts';
+import type { OpenApiDocument } from './openapi/document.ts';
+import { judgeBy } from './openapi/hold-to-document.fixture.ts';
+import { watchResponses } from './openapi/watch-responses.fixture.ts';
 
 export const secret = 'a secret of the tests, long enough for HS256';
 export const previousSecret = 'the secret of the tests before the present one';
@@ -73,6 +76,23 @@ export async function environmentOf(places: Places): Promise<Record<string, stri
   };
 }
 
+/** Responses that are not as the API's own document says; a test that saw one fails. */
+const undocumented: string[] = [];
+
+afterEach(() => {
+  expect(undocumented.splice(0)).toEqual([]);
+});
+
+/** From now on every response of this API, to whomever, is held against the document that it serves. */
+async function holdToItsDocument(url: string, port: number): Promise<() => void> {
+  const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument;
+  const judge = judgeBy(document);
+  return watchResponses(port, (sent) => {
+    const fault = judge(sent);
+    if (fault !== undefined) undocumented.push(fault);
+  });
+}
+
 /** The real program in this process: settings by variables, as `main.ts` has them, and all clients real. */
 export async function startTestApi(
   places: Places,
@@ -86,11 +106,14 @@ export async function startTestApi(
   const postgres = openPostgres(config, { applicationName: 'test', onError: () => undefined });
   const { port } = await startUploadApi(config, logger, lifecycle, () => undefined);
   const origin = `http://127.0.0.1:${port}`;
+  const url = `${origin}/api`;
+  const letGo = await holdToItsDocument(url, port);
   return {
     origin,
-    url: `${origin}/api`,
+    url,
     postgres,
     close: async () => {
+      letGo();
       await lifecycle.shutdown(5_000);
       await postgres.close();
       await rm(scratch, { recursive: true, force: true });

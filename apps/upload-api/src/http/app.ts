@@ -5,7 +5,9 @@ import { checkReadiness, type Logger, type ReadinessCheck } from '@darkroom/runt
 import type { ApiDependencies } from './api-dependencies.ts';
 import type { Authenticate } from './auth.ts';
 import { isAllowedOrigin } from './cors-origins.ts';
-import { localToken, type LocalSignIn } from './local-token.ts';
+import { localToken, localTokenRoute, type LocalSignIn } from './local-token.ts';
+import { docsRouter } from './openapi/docs-page.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { pageRouter, type PageOptions } from './page.ts';
 import { HttpFault, problemOf } from './problem.ts';
 import { createRouter, methodNotAllowed, type Route } from './route.ts';
@@ -83,6 +85,8 @@ function routesOf(api: ApiDependencies): Route[] {
 }
 
 function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
+  const routes = routesOf(api);
+  const local = api.localSignIn === undefined ? [] : [localTokenRoute(api.localSignIn)];
   return [
     helmet({
       contentSecurityPolicy: {
@@ -113,7 +117,8 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
     },
     logRequests(api.logger),
     ...(api.localSignIn === undefined ? [] : localToken(api.localSignIn)),
-    createRouter(routesOf(api), api.authenticate),
+    docsRouter(openApiDocument([...routes, ...local])),
+    createRouter(routes, api.authenticate),
   ];
 }
 

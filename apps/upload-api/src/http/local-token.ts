@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { HttpFault } from './problem.ts';
-import { createRouter, type Route } from './route.ts';
+import { createRouter, defineRoute, type Route } from './route.ts';
 
 export interface LocalSignIn {
   readonly secret: string;
@@ -25,16 +25,29 @@ const bodySchema = z.object({
  */
 export function localToken(options: LocalSignIn): RequestHandler[] {
   const anybody = { subject: 'anybody', isAdmin: false, isService: false };
-  const route: Route = {
+  return [onlyByLocalName, createRouter([localTokenRoute(options)], () => Promise.resolve(anybody))];
+}
+
+export function localTokenRoute(options: LocalSignIn): Route {
+  return defineRoute({
     methods: ['post'],
     path,
-    access: 'user',
+    access: 'anyone',
+    operationId: 'signInAs',
+    tag: 'Local',
+    summary: 'Get a token for any name',
+    description: 'Exists in the local stack alone, and only for calls to localhost or an IP address.',
+    body: bodySchema,
+    success: {
+      status: 200,
+      description: 'A token for twelve hours.',
+      schema: z.object({ token: z.string() }),
+    },
     handle: async ({ body }) => {
-      const { sub, roles } = await body(bodySchema);
+      const { sub, roles } = await body();
       return { body: { token: await mint(options, sub, roles) } };
     },
-  };
-  return [onlyByLocalName, createRouter([route], () => Promise.resolve(anybody))];
+  });
 }
 
 function mint({ secret, issuer, audience, rolesClaim }: LocalSignIn, sub: string, roles: readonly string[]) {

@@ -2,35 +2,69 @@ import express, { Router, type Request, type RequestHandler, type Response } fro
 import type { z } from 'zod';
 import { AppError, isId } from '@darkroom/kernel';
 import { callerOf, type Authenticate, type Caller } from './auth.ts';
+import type { ProblemCode } from './openapi/problem-codes.ts';
 import { HttpFault, invalidInput } from './problem.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** One call as a route sees it: who makes it, and validated input. */
-export interface Call {
+export interface Call<Q = unknown, B = unknown> {
   readonly caller: Caller;
   /** The path's `:id`, in lower case. Throws `not_found` where it cannot be an id. */
   id(): string;
   param(name: string): string;
-  query<T extends z.ZodType>(schema: T): z.infer<T>;
-  /** Reads the JSON body; none counts as `{}`. */
-  body<T extends z.ZodType>(schema: T): Promise<z.infer<T>>;
+  /** The query, by the route's own schema. */
+  query(): Q;
+  /** The JSON body, by the route's own schema; none counts as `{}`. */
+  body(): Promise<B>;
   /** Fires when the client has gone. */
   readonly signal: AbortSignal;
   /** A valid W3C `traceparent` of the request. */
   readonly traceparent: string | null;
 }
 
-export type Answer = { readonly status?: number; readonly body: unknown } | { readonly redirect: string };
+export type Answer<T = unknown> = { readonly body: T } | { readonly redirect: string };
 
-export interface Route {
+/** What a call answers when all is well: every route has exactly one such status. */
+export type Success<S extends z.ZodType> =
+  | { readonly status: 200 | 201 | 202; readonly description: string; readonly schema: S }
+  | { readonly status: 302; readonly description: string };
+
+/**
+ * A route, and all that the OpenAPI document tells of it. The schemas are the ones that input is validated by, so that
+ * the document cannot say something else.
+ */
+export interface Route<
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+  S extends z.ZodType = z.ZodType,
+> {
   readonly methods: readonly Method[];
   readonly path: string;
-  readonly access: 'user' | 'admin';
-  readonly handle: (call: Call) => Promise<Answer>;
+  /** `anyone`: no token is asked for. */
+  readonly access: 'user' | 'admin' | 'anyone';
+  readonly operationId: string;
+  readonly tag: 'Uploads' | 'Images' | 'Categories' | 'Local';
+  readonly summary: string;
+  readonly description?: string;
+  /** Schemas of what stands in the path, by name. */
+  readonly params?: Readonly<Record<string, z.ZodType>>;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly success: Success<S>;
+  /** Codes of its own, beside those that every call of its kind may answer. */
+  readonly problems?: readonly ProblemCode[];
+  handle(call: Call<z.output<Q>, z.output<B>>): Promise<Answer<z.input<S>>>;
 }
 
-const bodyLimitBytes = 256 * 1024;
+/** Lets the types of query, body and answer follow from the schemas. */
+export function defineRoute<Q extends z.ZodType, B extends z.ZodType, S extends z.ZodType>(
+  route: Route<Q, B, S>,
+): Route {
+  return route;
+}
+
+export const bodyLimitBytes = 256 * 1024;
 const parseJson = express.json({
   limit: bodyLimitBytes,
   type: ['application/json', 'application/*+json'],
@@ -76,13 +110,13 @@ function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
     if (route.access === 'admin' && !caller.isAdmin) {
       throw new AppError('forbidden', 'This is for admins.');
     }
-    const answer = await route.handle(callOf(request, response, caller));
+    const answer = await route.handle(callOf(route, request, response, caller));
     if ('redirect' in answer) response.status(302).setHeader('Location', answer.redirect).end();
-    else response.status(answer.status ?? 200).json(answer.body);
+    else response.status(route.success.status).json(answer.body);
   };
 }
 
-function callOf(request: Request, response: Response, caller: Caller): Call {
+function callOf({ query, body }: Route, request: Request, response: Response, caller: Caller): Call {
   const gone = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
@@ -99,14 +133,15 @@ function callOf(request: Request, response: Response, caller: Caller): Call {
       if (!isId(id)) throw new AppError('not_found', 'There is no such image.');
       return id.toLowerCase();
     },
-    query: (schema) => parse(schema, withoutBlanks(request.query), 'query'),
-    body: async (schema) => parse(schema, await readBody(request, response), 'body'),
+    query: () => parse(query, withoutBlanks(request.query), 'query'),
+    body: async () => parse(body, await readBody(request, response), 'body'),
     signal: gone.signal,
     traceparent: traceparentOf(request.get('traceparent')),
   };
 }
 
-function parse<T extends z.ZodType>(schema: T, input: unknown, what: 'body' | 'query'): z.infer<T> {
+function parse(schema: z.ZodType | undefined, input: unknown, what: 'body' | 'query'): unknown {
+  if (schema === undefined) throw new TypeError(`the route declares no schema of its ${what}`);
   const result = schema.safeParse(input);
   if (!result.success) throw invalidInput(what, result.error);
   return result.data;

@@ -1,23 +1,35 @@
+import { messageSchema } from '@darkroom/contracts';
 import { deleteImage } from '@darkroom/domain';
 import { z } from 'zod';
 import type { ApiDependencies } from '../api-dependencies.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { imageParams, storeProblems } from './shared.ts';
 
 const querySchema = z.object({
   permanent: z
     .enum(['true', 'false', '1', '0'], 'true or false')
+    .default('false')
     .transform((value) => value === 'true' || value === '1')
-    .default(false),
+    .meta({ description: 'Delete for good: nothing can be restored.' }),
 });
 
 export function deleteImageRoute(deps: ApiDependencies): Route {
   const remove = deleteImage(deps);
-  return {
+  return defineRoute({
     methods: ['delete'],
     path: '/images/:id',
     access: 'user',
+    operationId: 'deleteImage',
+    tag: 'Images',
+    summary: 'Delete an image',
+    description:
+      'It stops being served at once, and can be restored for a time, unless it is deleted for good.',
+    params: imageParams,
+    query: querySchema,
+    success: { status: 200, description: 'The image is deleted.', schema: messageSchema },
+    problems: ['key_being_removed', ...storeProblems],
     handle: async ({ caller, id, query }) => {
-      const { permanent } = query(querySchema);
+      const { permanent } = query();
       const { leftBehind } = await remove(id(), caller.scope, { permanent });
       if (leftBehind !== undefined) {
         deps.logger.warn({ err: leftBehind }, 'objects of a deleted image are left to the cleanup');
@@ -27,5 +39,5 @@ export function deleteImageRoute(deps: ApiDependencies): Route {
         : 'The image was deleted. It can be restored for a time.';
       return { body: { message } };
     },
-  };
+  });
 }

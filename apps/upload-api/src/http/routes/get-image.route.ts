@@ -1,14 +1,22 @@
+import { imageSchema } from '@darkroom/contracts';
 import { findImage } from '@darkroom/domain';
 import type { ApiDependencies } from '../api-dependencies.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { imageParams, storeProblems } from './shared.ts';
 
 export function getImageRoute({ images, views }: ApiDependencies): Route {
-  return {
+  return defineRoute({
     methods: ['get'],
     path: '/images/:id',
     access: 'user',
+    operationId: 'getImage',
+    tag: 'Images',
+    summary: 'Show an image',
+    params: imageParams,
+    success: { status: 200, description: 'The image.', schema: imageSchema },
+    problems: storeProblems,
     handle: async ({ caller, id }) => ({
       body: await views.image(await findImage(images, id(), caller.scope)),
     }),
-  };
+  });
 }

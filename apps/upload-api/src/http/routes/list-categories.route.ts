@@ -1,12 +1,18 @@
+import { categorySchema } from '@darkroom/contracts';
 import { viewCategory } from '@darkroom/domain';
+import { z } from 'zod';
 import type { ApiDependencies } from '../api-dependencies.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 
 export function listCategoriesRoute({ categories }: Pick<ApiDependencies, 'categories'>): Route {
-  return {
+  return defineRoute({
     methods: ['get'],
     path: '/images/categories',
     access: 'user',
+    operationId: 'listCategories',
+    tag: 'Uploads',
+    summary: 'What may be uploaded',
+    success: { status: 200, description: 'Active categories.', schema: z.array(categorySchema) },
     handle: async () => ({ body: (await categories.list()).map(viewCategory) }),
-  };
+  });
 }

@@ -1,16 +1,29 @@
-import { presignRequestSchema, type PresignedUploadBody } from '@darkroom/contracts';
+import { presignedUploadSchema, presignRequestSchema, type PresignedUploadBody } from '@darkroom/contracts';
 import { presignUpload } from '@darkroom/domain';
 import type { ApiDependencies } from '../api-dependencies.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { storeProblems } from './shared.ts';
 
 export function presignUploadRoute(deps: ApiDependencies): Route {
   const presign = presignUpload({ ...deps, policySeconds: Math.floor(deps.uploadExpiryMs / 1_000) });
-  return {
+  return defineRoute({
     methods: ['post'],
     path: '/images/presigned-url',
     access: 'user',
+    operationId: 'presignUpload',
+    tag: 'Uploads',
+    summary: 'Get a form for S3',
+    description:
+      'Send the fields as they are, the file as the last one, and take only 204 from S3 for success.',
+    body: presignRequestSchema,
+    success: {
+      status: 200,
+      description: 'The form, or the image that is there already.',
+      schema: presignedUploadSchema,
+    },
+    problems: ['category_not_found', 'file_not_allowed', 'conflict', ...storeProblems],
     handle: async ({ caller, traceparent, body }) => {
-      const request = await body(presignRequestSchema);
+      const request = await body();
       const outcome = await presign({ ownerId: caller.ownerId, request, traceparent });
       const { image } = outcome;
       const data: PresignedUploadBody['data'] =
@@ -25,5 +38,5 @@ export function presignUploadRoute(deps: ApiDependencies): Route {
             };
       return { body: { success: true, data } satisfies PresignedUploadBody };
     },
-  };
+  });
 }

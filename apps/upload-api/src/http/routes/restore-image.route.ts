@@ -1,15 +1,23 @@
+import { imageSchema } from '@darkroom/contracts';
 import { restoreImage } from '@darkroom/domain';
 import type { ApiDependencies } from '../api-dependencies.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { imageParams, storeProblems } from './shared.ts';
 
 export function restoreImageRoute(deps: ApiDependencies): Route {
   const restore = restoreImage(deps);
-  return {
+  return defineRoute({
     methods: ['post'],
     path: '/images/:id/restore',
     access: 'user',
+    operationId: 'restoreImage',
+    tag: 'Images',
+    summary: 'Bring a deleted image back',
+    params: imageParams,
+    success: { status: 200, description: 'The image, whose variants are built again.', schema: imageSchema },
+    problems: ['not_restorable', 'key_being_removed', ...storeProblems],
     handle: async ({ caller, id, signal }) => ({
       body: await deps.views.image(await restore(id(), caller.scope, signal)),
     }),
-  };
+  });
 }

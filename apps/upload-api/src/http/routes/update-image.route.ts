@@ -1,19 +1,27 @@
-import { describeSchema } from '@darkroom/contracts';
+import { describeSchema, imageSchema } from '@darkroom/contracts';
 import { findImage, updateImage } from '@darkroom/domain';
 import type { ApiDependencies } from '../api-dependencies.ts';
-import type { Route } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { imageParams, storeProblems } from './shared.ts';
 
 /** PUT as existing clients send it, which changes what is given as PATCH does. */
 export function updateImageRoute(deps: ApiDependencies): Route {
   const update = updateImage(deps);
-  return {
+  return defineRoute({
     methods: ['put', 'patch'],
     path: '/images/:id',
     access: 'user',
+    operationId: 'updateImage',
+    tag: 'Images',
+    summary: 'Describe an image',
+    params: imageParams,
+    body: describeSchema,
+    success: { status: 200, description: 'The image as it now is.', schema: imageSchema },
+    problems: ['deleted', 'key_being_removed', ...storeProblems],
     handle: async ({ caller, id, body }) => {
       const image = await findImage(deps.images, id(), caller.scope);
-      const description = await body(describeSchema);
+      const description = await body();
       return { body: await deps.views.image(await update(image.id, caller.scope, description)) };
     },
-  };
+  });
 }

@@ -1,0 +1,75 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { problemSchema } from '@darkroom/contracts';
+import type { Method } from '../route.ts';
+import type { OpenApiDocument, Operation } from './document.ts';
+import type { SentResponse } from './watch-responses.fixture.ts';
+
+interface DocumentedResponse {
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+}
+
+/** What the document says otherwise about a response, in a sentence; undefined where all is as it says. */
+export type Judge = (sent: SentResponse) => string | undefined;
+
+/** Paths that the document does not describe: itself, and the page that shows it. */
+const outside = /^\/(?:openapi\.json|docs(?:\/.*)?)$/;
+
+/** Holds responses below `/api` to an OpenAPI document. What is not a documented call must be refused as a problem. */
+export function judgeBy(document: OpenApiDocument): Judge {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+  const compiled = new Map<object, ValidateFunction>();
+  const validatorOf = (schema: object): ValidateFunction => {
+    const known = compiled.get(schema);
+    if (known !== undefined) return known;
+    const made = ajv.compile({ ...schema, components: document.components });
+    compiled.set(schema, made);
+    return made;
+  };
+  const paths = Object.entries(document.paths)
+    .map(([path, operations]) => ({
+      pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`, 'i'),
+      names: path.split('{').length,
+      operations,
+    }))
+    .sort((a, b) => a.names - b.names);
+
+  return (sent) => {
+    const path = /^\/api(\/.*|$)/i.exec(sent.path)?.[1];
+    if (path === undefined || outside.test(path) || sent.method === 'OPTIONS') return undefined;
+    const operations = paths.find(({ pattern }) => pattern.test(path))?.operations;
+    const method = (sent.method === 'HEAD' ? 'get' : sent.method.toLowerCase()) as Method;
+    const operation = operations?.[method];
+    const fault =
+      operation === undefined
+        ? refusalFault(sent, operations === undefined ? [400, 404] : [400, 405])
+        : responseFault(sent, operation, validatorOf);
+    return fault === undefined ? undefined : `${sent.method} ${sent.path} answered ${sent.status}: ${fault}`;
+  };
+}
+
+function refusalFault({ status, type, body, method }: SentResponse, expected: number[]): string | undefined {
+  if (!expected.includes(status)) return 'no such call is documented';
+  if (type !== 'application/problem+json') return `as ${type}`;
+  if (method === 'HEAD') return undefined;
+  const { success, error } = problemSchema.safeParse(JSON.parse(body));
+  return success ? undefined : error.message;
+}
+
+function responseFault(
+  sent: SentResponse,
+  operation: Operation,
+  validatorOf: (schema: object) => ValidateFunction,
+): string | undefined {
+  const documented = operation.responses[sent.status] as DocumentedResponse | undefined;
+  if (documented === undefined) return `not documented: ${sent.body}`;
+  for (const [name, { required }] of Object.entries(documented.headers ?? {})) {
+    if (required === true && !sent.hasHeader(name)) return `the header ${name} is missing`;
+  }
+  if (documented.content === undefined) return sent.body === '' ? undefined : 'has a body';
+  const schema = documented.content[sent.type ?? '']?.schema;
+  if (schema === undefined) return `as ${sent.type}`;
+  if (sent.method === 'HEAD') return undefined;
+  const validate = validatorOf(schema);
+  return validate(JSON.parse(sent.body)) ? undefined : `${JSON.stringify(validate.errors)} in ${sent.body}`;
+}

@@ -1,0 +1,43 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A response as it left a server of this process. */
+export interface SentResponse {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** The media type, without its parameters. */
+  readonly type: string | undefined;
+  readonly hasHeader: (name: string) => boolean;
+  readonly body: string;
+}
+
+const channel = 'http.server.request.start';
+
+/** Tells of every response that is sent whole at `port`, whoever asked for it and how. Answers how to stop. */
+export function watchResponses(port: number, onSent: (sent: SentResponse) => void): () => void {
+  const onStart = (message: unknown): void => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    if (request.socket.localPort !== port) return;
+    const { method = '', url = '' } = request;
+    const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+    response.end = (...args: unknown[]) => {
+      onSent({
+        method,
+        path: url.split('?', 1)[0] ?? '',
+        status: response.statusCode,
+        type: String(response.getHeader('content-type') ?? '').split(';', 1)[0] || undefined,
+        hasHeader: (name) => response.hasHeader(name),
+        body: textOf(args[0]),
+      });
+      return end(...args);
+    };
+  };
+  subscribe(channel, onStart);
+  return () => void unsubscribe(channel, onStart);
+}
+
+function textOf(chunk: unknown): string {
+  if (typeof chunk === 'string') return chunk;
+  return chunk instanceof Uint8Array ? new TextDecoder().decode(chunk) : '';
+}
