@@ -44,7 +44,10 @@ export interface PostgresOptions {
 }
 
 /** Everything of Darkroom that lives in Postgres, over one pool. No connection is made before the first statement. */
-export function openPostgres(env: DatabaseEnvironment, { applicationName, onError }: PostgresOptions): Postgres {
+export function openPostgres(
+  env: DatabaseEnvironment,
+  { applicationName, onError }: PostgresOptions,
+): Postgres {
   const db = connect({ url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE, applicationName });
   const notifier = new EventNotifier(db, (error) => onError(error, 'notifying of events'));
   return {

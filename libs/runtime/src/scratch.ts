@@ -32,7 +32,8 @@ export async function openScratch(parent: string): Promise<ScratchFolder> {
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = Number(/^(\d+)-\w{6}$/.exec(name)?.[1]);
-    if (pid === process.pid || (pid > 0 && !isAlive(pid))) await rm(join(parent, name), { recursive: true, force: true });
+    if (pid === process.pid || (pid > 0 && !isAlive(pid)))
+      await rm(join(parent, name), { recursive: true, force: true });
   }
 }
 
