@@ -9,7 +9,8 @@ export type EventRecord = Pick<BusRecord, 'key' | 'headers' | 'value'>;
 /** CloudEvents `source`. */
 export const eventSource = 'urn:darkroom:images';
 
-const schemaUri = (type: string): string => `urn:darkroom:event:${type}:${eventVersion}`;
+/** CloudEvents `dataschema`, which carries the version. */
+export const schemaUri = (type: string): string => `urn:darkroom:event:${type}:${eventVersion}`;
 
 /**
  * An event as a message in CloudEvents 1.0 binary content mode (Kafka protocol binding): attributes in `ce_` headers,
@@ -38,7 +39,8 @@ export function typeOfRecord(record: Pick<EventRecord, 'headers'>): string | und
   return type === undefined || type === '' ? undefined : type;
 }
 
-const headersSchema = z.object({
+/** The headers that a reader needs. */
+export const headersSchema = z.object({
   ce_specversion: z.literal('1.0'),
   ce_id: z.string().min(1),
   ce_type: z.enum(eventTypes as [EventType, ...EventType[]]),

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { asyncApiDocument } from './async-api.ts';
+import { recordOfEvent } from './event-record.ts';
+import { eventTypes } from './events.ts';
+
+interface Message {
+  readonly headers: { readonly properties: object; readonly required: readonly string[] };
+  readonly payload: { readonly required: readonly string[] };
+}
+
+const document = asyncApiDocument() as { components: { messages: Record<string, Message> } };
+
+describe('AsyncAPI', () => {
+  it('stands in docs as it is made (npm run docs)', () => {
+    const file = new URL('../../../docs/asyncapi.json', import.meta.url);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+
+  it('tells of every event, with its ids', () => {
+    const { messages } = document.components;
+    expect(Object.keys(messages)).toEqual(eventTypes);
+    for (const { payload } of Object.values(messages)) {
+      expect(payload.required).toEqual(expect.arrayContaining(['image_id', 'owner_id', 'category_id']));
+    }
+  });
+
+  it('names exactly the headers that are sent', () => {
+    const imageId = '0191f3a0-7c3e-7d11-9d2b-0a4b6c8d0e1f';
+    const { headers } = recordOfEvent({
+      id: '0191f3a0-7c3e-7d11-9d2b-0a4b6c8d0e2a',
+      type: 'ImageUpdated',
+      time: new Date('2026-11-22T10:00:00.123Z'),
+      imageId,
+      imageSeq: 1,
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      data: { image_id: imageId, owner_id: 'alice', category_id: 1, fields: ['title'] },
+    });
+    const documented = document.components.messages['ImageUpdated']!.headers;
+    expect(Object.keys(documented.properties).sort()).toEqual(Object.keys(headers).sort());
+    expect(documented.required).not.toContain('traceparent');
+  });
+});
