@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { StackDescription } from '@darkroom/testing';
-import { waitFor } from '@darkroom/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import { KafkaEventBus } from '@darkroom/adapter-kafka';
+import { waitFor, type StackDescription } from '@darkroom/testing';
 
 export interface TopicMessage {
-  readonly key: string;
+  readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: string;
 }
@@ -15,25 +14,31 @@ export async function readTopic(
   wanted: (message: TopicMessage) => boolean,
   count: number,
 ): Promise<TopicMessage[]> {
-  const consumer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).consumer({
-    groupId: `test-${randomUUID()}`,
-  });
+  const bus = new KafkaEventBus({ brokers, topic, clientId: 'test' });
   const found: TopicMessage[] = [];
-  await consumer.connect();
+  let fatal: Error | undefined;
+  await bus.subscribe(`test-${randomUUID()}`, {
+    onRecords: (records) => {
+      const read = records.map(({ key, headers, value }) => ({
+        key,
+        headers,
+        value: Buffer.from(value).toString(),
+      }));
+      found.push(...read.filter(wanted));
+    },
+    onRevoked: () => undefined,
+    onFatal: (error) => (fatal = error),
+  });
   try {
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        const headers = Object.fromEntries(
-          Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
-        );
-        const read = { key: String(message.key), headers, value: String(message.value) };
-        if (wanted(read)) found.push(read);
+    await waitFor(
+      () => {
+        if (fatal !== undefined) throw fatal;
+        return found.length >= count;
       },
-    });
-    await waitFor(() => found.length >= count, { timeoutMs: 30_000, what: `${count} messages on ${topic}` });
+      { timeoutMs: 30_000, what: `${count} messages on ${topic}` },
+    );
     return found;
   } finally {
-    await consumer.disconnect();
+    await bus.close();
   }
 }
