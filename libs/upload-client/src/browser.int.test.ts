@@ -132,4 +132,44 @@ describe('the upload client in Chromium', () => {
     expect(outcome.tookMs / outcome.ticks).toBeLessThan(50); // a timer that is due came this soon, as a mean
     await page.close();
   }, 120_000);
+
+  it('makes a photograph smaller, upright as its EXIF says, and leaves others alone', async () => {
+    const page = await visit();
+    const outcome = await page.evaluate(async () => {
+      const { resizeTo } = (window as unknown as Globals).uploadClient;
+      const { signal } = new AbortController();
+      const canvas = new OffscreenCanvas(400, 200);
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = '#f00';
+      context.fillRect(0, 0, 200, 200); // red at the left, which is at the top once it is turned
+      const jpeg = await canvas.convertToBlob({ type: 'image/jpeg' });
+      // EXIF with orientation 6: to be turned by 90 degrees clockwise.
+      const exif = [0xff, 0xe1, 0, 34, 69, 120, 105, 102, 0, 0, 77, 77, 0, 42, 0, 0, 0, 8, 0, 1];
+      const orientation = [1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+      const header = new Uint8Array([...exif, ...orientation]);
+      const turned = new Blob([jpeg.slice(0, 2), header, jpeg.slice(2)], { type: 'image/jpeg' });
+
+      const small = await resizeTo({ maxSide: 100 })(turned, signal);
+      const bitmap = await createImageBitmap(small);
+      const look = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+      look.drawImage(bitmap, 0, 0);
+      const red = (y: number) => look.getImageData(25, y, 1, 1).data[0]! > 128;
+      const damaged = new Blob(['no picture'], { type: 'image/jpeg' });
+      const gif = new Blob([jpeg], { type: 'image/gif' });
+      const same = await Promise.all([
+        resizeTo({ maxSide: 400 })(turned, signal).then((file) => file === turned),
+        resizeTo({ maxSide: 100 })(damaged, signal).then((file) => file === damaged),
+        resizeTo({ maxSide: 100 })(gif, signal).then((file) => file === gif),
+      ]);
+      return { size: [bitmap.width, bitmap.height], type: small.type, top: red(20), bottom: red(80), same };
+    });
+    expect(outcome).toEqual({
+      size: [50, 100],
+      type: 'image/jpeg',
+      top: true,
+      bottom: false,
+      same: [true, true, true],
+    });
+    await page.close();
+  });
 });

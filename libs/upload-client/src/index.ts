@@ -2,6 +2,7 @@ export { ApiError, NetworkError } from './api-error.ts';
 export { checkFile, type CategoryLimits } from './check-file.ts';
 export { delay } from './delay.ts';
 export type { Locale } from './failure-texts.ts';
+export { resizeTo, type ResizeOptions, type Transform } from './resize-to.ts';
 export { type Token, tokenSource, type TokenSource } from './tokens.ts';
 export { type ApiRequest, createTransport, type Send } from './transport.ts';
 export { createUploadApi, type FileToPresign, type PresignedUpload, type UploadApi } from './upload-api.ts';

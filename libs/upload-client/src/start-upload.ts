@@ -106,9 +106,9 @@ export function startUpload(start: UploadStart): UploadHandle {
 }
 
 /** The state of one upload, and who wants to know of its changes. */
-function watchedState(totalBytes: number, onProgress: UploadStart['onProgress']) {
+function watchedState(fileBytes: number, onProgress: UploadStart['onProgress']) {
   const listeners = new Set<(state: UploadState) => void>();
-  let state = freshState;
+  let state: UploadState = { ...freshState, totalBytes: fileBytes };
   return {
     state: () => state,
     subscribe: (listener: (state: UploadState) => void) => {
@@ -118,7 +118,8 @@ function watchedState(totalBytes: number, onProgress: UploadStart['onProgress'])
     change: (change: UploadChange) => {
       const { sentBytes } = state;
       state = { ...state, ...change };
-      if (state.sentBytes !== sentBytes) onProgress?.({ sentBytes: state.sentBytes, totalBytes });
+      if (state.sentBytes !== sentBytes)
+        onProgress?.({ sentBytes: state.sentBytes, totalBytes: state.totalBytes });
       for (const listener of listeners) listener(state);
     },
   };

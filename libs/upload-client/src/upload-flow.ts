@@ -1,5 +1,6 @@
 import type { Description, ImageBody } from '@darkroom/contracts';
 import { guarded, isWorthAnother, storageFailure } from './api-failure.ts';
+import type { Transform } from './resize-to.ts';
 import type { SendForm } from './send-form.ts';
 import type { UploadApi, UploadPolicy } from './upload-api.ts';
 import { UploadError } from './upload-error.ts';
@@ -15,6 +16,7 @@ export interface UploadJob {
   readonly description: Description;
   readonly checksum: boolean | string;
   readonly onDuplicate: 'upload' | 'reuse' | undefined;
+  readonly transform: Transform | undefined;
 }
 
 /** What the steps of an upload work with. */
@@ -31,7 +33,11 @@ export interface UploadContext extends UploadTools {
 }
 
 /** In S3, or with Darkroom already. */
-export type StoredUpload = { readonly imageId: string; readonly duplicate?: ImageBody };
+export type StoredUpload = {
+  readonly imageId: string;
+  readonly bytes: number;
+  readonly duplicate?: ImageBody;
+};
 
 /** A policy that has no more than this left is not used any more. */
 const policyMarginMs = 5_000;
@@ -42,22 +48,24 @@ const policyMarginMs = 5_000;
  */
 export async function storeFile(job: UploadJob, context: UploadContext): Promise<StoredUpload> {
   const { send, signal, onChange } = context;
-  const { file } = job;
   onChange({ phase: 'preparing', sentBytes: 0 });
-  const checksum = await checksumOf(job, context);
+  const file = job.transform === undefined ? job.file : await job.transform(job.file, signal);
+  const bytes = file.size;
+  onChange({ totalBytes: bytes });
+  const checksum = await checksumOf(file, job.checksum, context);
   let policy: UploadPolicy | undefined;
   return withRetries(context, async () => {
     if (policy === undefined || Date.parse(policy.expires_at) - Date.now() < policyMarginMs) {
       onChange({ phase: 'preparing', sentBytes: 0 });
-      const presigned = await presign(job, checksum, context);
+      const presigned = await presign(job, file, checksum, context);
       onChange({ imageId: presigned.image_id });
-      if ('duplicate' in presigned) return { imageId: presigned.image_id, duplicate: presigned.image };
+      if ('duplicate' in presigned) return { imageId: presigned.image_id, bytes, duplicate: presigned.image };
       policy = presigned;
     }
     onChange({ phase: 'sending', sentBytes: 0 });
     const onProgress = (sentBytes: number) => onChange({ sentBytes });
     const result = await send(policy.url, policy.fields, file, { signal, onProgress });
-    if (result.status === 204) return { imageId: policy.image_id };
+    if (result.status === 204) return { imageId: policy.image_id, bytes };
     if (result.status === undefined) await mustBeReadable(file);
     if (result.status === 403) policy = undefined;
     throw new UploadError(storageFailure(result));
@@ -66,12 +74,12 @@ export async function storeFile(job: UploadJob, context: UploadContext): Promise
 
 /** Lets Darkroom accept what is stored, and gives it its description. */
 export async function completeUpload(
-  { imageId, duplicate }: StoredUpload,
+  { imageId, bytes, duplicate }: StoredUpload,
   job: UploadJob,
   context: UploadContext,
 ): Promise<ImageBody> {
   const { api, signal, onChange } = context;
-  onChange({ phase: 'verifying', sentBytes: job.file.size, imageId });
+  onChange({ phase: 'verifying', sentBytes: bytes, totalBytes: bytes, imageId });
   const image =
     duplicate ??
     (await withRetries(context, () =>
@@ -100,11 +108,15 @@ export async function waitUntilReady(first: ImageBody, context: UploadContext): 
 }
 
 /** The digest that the caller knows, or one made now; undefined when none is wanted. */
-async function checksumOf(job: UploadJob, { sha256, signal }: UploadContext): Promise<string | undefined> {
-  if (typeof job.checksum === 'string') return job.checksum;
-  if (!job.checksum) return undefined;
+async function checksumOf(
+  file: Blob,
+  checksum: boolean | string,
+  { sha256, signal }: UploadContext,
+): Promise<string | undefined> {
+  if (typeof checksum === 'string') return checksum;
+  if (!checksum) return undefined;
   try {
-    return await sha256(job.file, signal);
+    return await sha256(file, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw unreadable(error);
@@ -123,11 +135,11 @@ async function mustBeReadable(file: Blob): Promise<void> {
 const unreadable = (cause: unknown) =>
   new UploadError({ code: 'unreadable_file', stage: 'stored', retryable: false }, { cause });
 
-function presign(job: UploadJob, checksum: string | undefined, { api, signal }: UploadContext) {
+function presign(job: UploadJob, file: Blob, checksum: string | undefined, { api, signal }: UploadContext) {
   const request = {
     filename: job.filename,
-    content_type: job.file.type,
-    file_size: job.file.size,
+    content_type: file.type,
+    file_size: file.size,
     category_id: job.categoryId,
     ...(checksum === undefined ? {} : { checksum_sha256: checksum }),
     ...(job.onDuplicate === undefined ? {} : { on_duplicate: job.onDuplicate }),

@@ -12,6 +12,8 @@ export type UploadPhase =
 export interface UploadState {
   readonly phase: UploadPhase;
   readonly sentBytes: number;
+  /** Of the file as it is sent, which a transform may have made smaller. */
+  readonly totalBytes: number;
   /** Waiting for the connection, or for a pause to pass, before the next attempt. */
   readonly stalled: boolean;
   /** The image was there already: nothing was sent. */
@@ -31,6 +33,7 @@ export type UploadChange = Partial<UploadState>;
 export const freshState: UploadState = {
   phase: 'waiting',
   sentBytes: 0,
+  totalBytes: 0,
   stalled: false,
   duplicate: false,
   imageId: undefined,

@@ -139,6 +139,17 @@ describe('upload', () => {
     expect(presigned).toMatchObject([{ filename: 'IMG_1.HEIC', content_type: '' }]);
   });
 
+  it('sends what a transform makes of the file, and counts its bytes', async () => {
+    const { uploader, presigned } = fakeWorld();
+    const handle = uploader.upload(file, {
+      category: 1,
+      transform: (original) => Promise.resolve(original.slice(0, 4, original.type)),
+    });
+    await handle.ready;
+    expect(presigned).toMatchObject([{ filename: 'a.jpg', content_type: 'image/jpeg', file_size: 4 }]);
+    expect(handle.state()).toMatchObject({ sentBytes: 4, totalBytes: 4 });
+  });
+
   it('says that a file cannot be read any more', async () => {
     const { uploader, presigned } = fakeWorld({
       sha256: () => Promise.reject(new Error('NotReadableError')),

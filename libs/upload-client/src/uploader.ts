@@ -2,6 +2,7 @@ import type { CategoryBody } from '@darkroom/contracts';
 import { checkFile, type CategoryLimits } from './check-file.ts';
 import { sha256 } from './checksum/sha256.ts';
 import type { Locale } from './failure-texts.ts';
+import type { Transform } from './resize-to.ts';
 import { sendForm } from './send-form.ts';
 import { createSlots, type InSlot } from './slots.ts';
 import { startUpload } from './start-upload.ts';
@@ -38,6 +39,8 @@ export interface UploadOptions {
   readonly checksum?: boolean | string;
   /** `reuse`: an own image with the same SHA-256 is answered instead of being made again. Implies `checksum`. */
   readonly onDuplicate?: 'upload' | 'reuse';
+  /** Makes another file of this one before it is sent: `resizeTo({ maxSide: 2048 })`, or one of your own. */
+  readonly transform?: Transform;
   readonly onProgress?: (progress: UploadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -76,6 +79,7 @@ export function uploaderOf(tools: UploadTools, inSlot: InSlot, locale?: Locale):
         categoryId: typeof category === 'number' ? category : category.id,
         checksum: options.checksum ?? options.onDuplicate === 'reuse',
         onDuplicate: options.onDuplicate,
+        transform: options.transform,
         description: descriptionOf(options),
       };
       return startUpload({
