@@ -27,7 +27,7 @@ export const fileNameSchema = z
 
 export const sha256Schema = z
   .string()
-  .regex(/^[0-9a-f]{64}$/i, 'a SHA-256 as 64 hexadecimal digits')
+  .regex(/^[0-9a-fA-F]{64}$/, 'a SHA-256 as 64 hexadecimal digits')
   .transform((value) => value.toLowerCase());
 
 /** Existing front ends send every form field, filled or not: `""` is no title, and `[""]` is no tag. */
@@ -78,7 +78,11 @@ export const presignRequestSchema = z
       description: '`reuse`, with a checksum: an image that you have already is answered instead of a form.',
     }),
   })
-  .meta({ id: 'PresignRequest', description: 'The file that is to be uploaded.' });
+  .meta({
+    id: 'PresignRequest',
+    description: 'The file that is to be uploaded.',
+    examples: [{ filename: 'harbour.jpg', content_type: 'image/jpeg', file_size: 2_481_311, category_id: 1 }],
+  });
 export type PresignRequest = z.infer<typeof presignRequestSchema>;
 
 export const describeSchema = z
@@ -88,12 +92,20 @@ export const describeSchema = z
     alt_text: text(1_000).optional(),
     tags: tags.optional(),
   })
-  .meta({ id: 'Description', description: 'What is left out stays as it is.' });
+  .meta({
+    id: 'Description',
+    description: 'What is left out stays as it is.',
+    examples: [{ title: 'Harbour in fog', alt_text: 'A pier that ends in fog', tags: ['sea', 'fog'] }],
+  });
 export type Description = z.infer<typeof describeSchema>;
 
 export const completeRequestSchema = describeSchema
   .extend({ image_id: z.uuid().meta({ description: 'The same as in the path.' }) })
-  .meta({ id: 'CompleteRequest', description: 'The upload that is done, and its description.' });
+  .meta({
+    id: 'CompleteRequest',
+    description: 'The upload that is done, and its description.',
+    examples: [{ image_id: '01948f3c-6d2e-7c41-9b7a-0c5d8e1f2a3b', title: 'Harbour in fog', tags: ['sea'] }],
+  });
 
 export const rebuildRequestSchema = z
   .object({
@@ -103,7 +115,11 @@ export const rebuildRequestSchema = z
       .optional()
       .meta({ description: 'All of them where left out.', examples: [['thumbnail']] }),
   })
-  .meta({ id: 'RebuildRequest', description: 'The variants to build again.' });
+  .meta({
+    id: 'RebuildRequest',
+    description: 'The variants to build again.',
+    examples: [{ variant_types: ['thumbnail'] }],
+  });
 
 const list = z
   .union([z.string(), z.array(z.string())])
@@ -159,12 +175,20 @@ export const categoryInputSchema = z
     is_active: categoryFields.is_active.default(true),
     visibility: categoryFields.visibility.default('public'),
   })
-  .meta({ id: 'CategoryInput', description: 'A new category.' });
+  .meta({
+    id: 'CategoryInput',
+    description: 'A new category.',
+    examples: [{ name: 'Products', max_file_size: 10_485_760, allowed_extensions: ['jpg', 'png'] }],
+  });
 export type CategoryInput = z.infer<typeof categoryInputSchema>;
 
 /** What is to change about a category; the rest stays. */
 export const categoryChangeSchema = z
   .object(categoryFields)
   .partial()
-  .meta({ id: 'CategoryChange', description: 'What is left out stays as it is.' });
+  .meta({
+    id: 'CategoryChange',
+    description: 'What is left out stays as it is.',
+    examples: [{ is_active: false }],
+  });
 export type CategoryChange = z.infer<typeof categoryChangeSchema>;

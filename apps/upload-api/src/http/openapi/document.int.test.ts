@@ -42,6 +42,16 @@ describe('the document', () => {
     expect(known).toEqual(expect.arrayContaining([...new Set(references)]));
   });
 
+  it('has an example of every body', () => {
+    const bodies = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody])),
+    );
+    expect(bodies).toHaveLength(8);
+    for (const body of bodies) {
+      expect(body).toMatchObject({ content: { 'application/json': { example: expect.any(Object) } } });
+    }
+  });
+
   it('says nothing of signing in as anybody where that is not possible', () => {
     expect(Object.keys(document.paths)).not.toContain('/local/token');
   });

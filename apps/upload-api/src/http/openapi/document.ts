@@ -1,4 +1,5 @@
 import { problemSchema } from '@darkroom/contracts';
+import type { z } from 'zod';
 import type { Method, Route } from '../route.ts';
 import { problemKind, type ProblemCode } from './problem-codes.ts';
 import { SchemaCollector, type JsonSchema } from './schema-collector.ts';
@@ -82,11 +83,17 @@ function operationOf(route: Route, method: Method, schemas: SchemaCollector): Op
       : {
           requestBody: {
             required: !body.safeParse({}).success, // no body counts as {}
-            content: { 'application/json': { schema: schemas.input(body) } },
+            content: { 'application/json': { schema: schemas.input(body), ...exampleOf(body) } },
           },
         }),
     responses: responsesOf(route, schemas),
   };
+}
+
+/** By itself, since a schema that transforms what it is given has no examples in JSON Schema. */
+function exampleOf(schema: z.ZodType): { readonly example?: unknown } {
+  const { examples } = schema.meta() ?? {};
+  return Array.isArray(examples) ? { example: examples[0] as unknown } : {};
 }
 
 function parametersOf({ params = {}, query, access }: Route, schemas: SchemaCollector): unknown[] {
