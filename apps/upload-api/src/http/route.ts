@@ -106,7 +106,7 @@ export function methodNotAllowed(methods: readonly Method[]): RequestHandler {
 function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
   return async (request, response) => {
     const principal = await authenticate(request.headers.authorization);
-    const caller = callerOf(principal, request.get('x-owner'));
+    const caller = callerOf(principal, route.access === 'anyone' ? undefined : request.get('x-owner'));
     if (route.access === 'admin' && !caller.isAdmin) {
       throw new AppError('forbidden', 'This is for admins.');
     }

@@ -128,7 +128,6 @@ function listOf(schema: JsonSchema): JsonSchema {
 /** Codes that this route may answer: its own, and those of every call of its kind. */
 export function problemCodesOf({ access, params, query, body, problems = [] }: Route): ProblemCode[] {
   const codes: ProblemCode[] = [
-    'bad_request',
     'forbidden',
     'internal',
     'unavailable',
@@ -139,6 +138,7 @@ export function problemCodesOf({ access, params, query, body, problems = [] }: R
     ...(body === undefined
       ? []
       : ([
+          'bad_request',
           'malformed_json',
           'too_large',
           'unsupported_media_type',
