@@ -19,7 +19,13 @@ export interface Photo {
 
 export const samplesFolder = resolve(import.meta.dirname, '../../../samples');
 
-/** Every JPEG of a folder, upright and without metadata, as each kind of file. Made once and kept. */
+/** What phones take, in pixels. */
+const phonePixels = 12_000_000;
+
+/**
+ * Every JPEG of a folder, upright and without metadata, as each kind of file; smaller ones also enlarged to what phones
+ * take, because the larger a photograph, the more its decoding weighs against the encoding. Made once and kept.
+ */
 export async function preparePhotos(folder: string): Promise<readonly Photo[]> {
   const files = (await readdir(folder)).filter((file) => /\.jpe?g$/i.test(file)).sort();
   const target = join(
@@ -29,15 +35,25 @@ export async function preparePhotos(folder: string): Promise<readonly Photo[]> {
   await mkdir(target, { recursive: true });
   const photos: Photo[] = [];
   for (const file of files) {
-    for (const kind of kinds) photos.push(await prepare(join(folder, file), kind, target));
+    const source = join(folder, file);
+    const { width, height } = await sharp(source).metadata();
+    const scale = Math.sqrt(phonePixels / (width * height));
+    for (const kind of kinds) photos.push(await prepare(source, kind, target));
+    if (scale <= 1.2) continue;
+    for (const kind of kinds) photos.push(await prepare(source, kind, target, scale));
   }
   return photos;
 }
 
-async function prepare(source: string, kind: Kind, target: string): Promise<Photo> {
-  const name = basename(source).replace(/\.\w+$/, '');
+async function prepare(source: string, kind: Kind, target: string, scale?: number): Promise<Photo> {
+  const name = `${basename(source).replace(/\.\w+$/, '')}${scale ? '-12mp' : ''}`;
   const path = join(target, `${name}.${kind}`);
-  if (!existsSync(path)) await encoders[kind](sharp(source).autoOrient()).toFile(path);
+  if (!existsSync(path)) {
+    const { autoOrient } = await sharp(source).metadata();
+    const image = sharp(source).autoOrient();
+    if (scale) image.resize(Math.round(autoOrient.width * scale));
+    await encoders[kind](image).toFile(path);
+  }
   const { width, height } = await sharp(path).metadata();
   return { name, kind, path, width, height };
 }

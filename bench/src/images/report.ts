@@ -151,13 +151,21 @@ function notRun(bar: string, limit: string): Row {
 function markdown(rows: readonly Row[], photos: readonly Photo[], cpu: CpuByPhoto, tools: Tools): string {
   const sizes = photos.map(({ width, height }) => (width * height) / 1e6);
   const held = (row: Row) => (row.held === null ? '' : row.held ? 'held' : '**missed**');
-  const perKind = kinds.map((kind) => {
-    const mean = (name: string) => {
-      const values = (cpu[name] ?? []).filter((_value, index) => photos[index]?.kind === kind);
-      return values.length === 0 ? '' : (values.reduce((a, b) => a + b, 0) / values.length).toFixed(0);
-    };
-    return `| ${kind} | ${['ours', 'c', 'pillow', 'vipsthumbnail'].map(mean).join(' | ')} |`;
-  });
+  const perKind = kinds.flatMap((kind) =>
+    sizeClasses.flatMap(({ name, from, to }) => {
+      const wanted = photos.flatMap((photo, index) => {
+        const megapixels = (photo.width * photo.height) / 1e6;
+        return photo.kind === kind && megapixels >= from && megapixels < to ? [index] : [];
+      });
+      const mean = (contender: string) => {
+        const values = wanted.map((index) => cpu[contender]?.[index] ?? Number.NaN);
+        const sum = values.reduce((a, b) => a + b, 0) / values.length;
+        return Number.isNaN(sum) ? '' : sum.toFixed(0);
+      };
+      if (wanted.length === 0) return [];
+      return [`| ${kind}, ${name} | ${['ours', 'c', 'pillow', 'vipsthumbnail'].map(mean).join(' | ')} |`];
+    }),
+  );
   return [
     `${photos.length / kinds.length} photographs of ${Math.min(...sizes).toFixed(1)} to ${Math.max(...sizes).toFixed(1)}` +
       ` megapixels, each as ${kinds.join(', ')}. ${machine()}.`,
@@ -179,6 +187,11 @@ function markdown(rows: readonly Row[], photos: readonly Photo[], cpu: CpuByPhot
     '',
   ].join('\n');
 }
+
+const sizeClasses = [
+  { name: 'under 8 megapixels', from: 0, to: 8 },
+  { name: '8 megapixels and more', from: 8, to: Infinity },
+] as const;
 
 function machine(): string {
   return `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`;
