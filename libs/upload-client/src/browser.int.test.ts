@@ -109,27 +109,26 @@ describe('the upload client in Chromium', () => {
     const page = await visit();
     const workers: string[] = [];
     page.on('worker', (worker) => workers.push(worker.url()));
-    const outcome = await page.evaluate(async () => {
+    const ticks = await page.evaluate(async () => {
       const { createUploader } = (window as unknown as Globals).uploadClient;
       const file = new File(Array<Uint8Array<ArrayBuffer>>(100).fill(new Uint8Array(1024 * 1024)), 'a.jpg');
       let ticks = 0;
       const timer = setInterval(() => (ticks += 1), 1);
-      const started = performance.now();
       // There is no API here: what counts is what happens before it is asked.
-      const asked = new Promise<number>((resolve) => {
+      const asked = new Promise<void>((resolve) => {
         window.fetch = () => {
-          resolve(performance.now() - started);
+          resolve();
           return Promise.reject(new Error('no API'));
         };
       });
       const upload = createUploader({ apiBase: '/api' }).upload(file, { category: 1, checksum: true });
-      const tookMs = await asked;
+      await asked;
       clearInterval(timer);
       upload.abort();
-      return { ticks, tookMs };
+      return ticks;
     });
     expect(workers).toHaveLength(1);
-    expect(outcome.tookMs / outcome.ticks).toBeLessThan(50); // a timer that is due came this soon, as a mean
+    expect(ticks).toBeGreaterThan(10); // timers of a page that is held up do not run
     await page.close();
   }, 120_000);
 

