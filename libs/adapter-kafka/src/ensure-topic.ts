@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { partitionCount } from '@darkroom/contracts';
 import { AppError } from '@darkroom/kernel';
+import { KafkaJSProtocolError, type Admin } from 'kafkajs';
 import { kafkaClient, type KafkaSettings } from './kafka-client.ts';
 import { translated } from './translate-error.ts';
 
@@ -19,12 +21,31 @@ export async function ensureTopic(settings: KafkaSettings): Promise<void> {
         const wanted = { topic, numPartitions: partitionCount, ...copies };
         await admin.createTopics({ waitForLeaders: true, topics: [wanted] });
       }
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      return topics[0]?.partitions.length ?? 0;
+      return await partitionsWithLeaders(admin, topic);
     } finally {
       await admin.disconnect();
     }
   });
   if (found !== partitionCount)
     throw new AppError('conflict', `topic ${topic} has ${found} partitions; it must have ${partitionCount}`);
+}
+
+const patienceMs = 15_000;
+
+/** The number of the topic's partitions, once each has a leader: a new topic takes the brokers a moment. */
+async function partitionsWithLeaders(admin: Admin, topic: string): Promise<number> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const partitions = topics[0]?.partitions ?? [];
+      if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) return partitions.length;
+    } catch (error) {
+      const early = error instanceof KafkaJSProtocolError && error.retriable;
+      if (!early || Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline)
+      throw new AppError('unavailable', `topic ${topic} has partitions without a leader`);
+    await delay(100);
+  }
 }

@@ -61,7 +61,10 @@ describeKafka('Kafka', () => {
   it('refuses a topic with another number of partitions', async () => {
     const admin = new Kafka({ brokers: [...settings.brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: settings.topic, numPartitions: 3 }], waitForLeaders: true });
+    await admin.createTopics({
+      topics: [{ topic: settings.topic, numPartitions: 3 }],
+      waitForLeaders: false,
+    });
     await admin.disconnect();
     await expect(ensureTopic(settings)).rejects.toMatchObject({ code: 'conflict' });
     await expect(new KafkaEventBus(settings).subscribe(newGroup(), new Listener())).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useNavigate } from 'react-router';
 import type { ImageBody } from '@darkroom/contracts';
 import { useServices } from '../services.ts';
@@ -17,8 +18,8 @@ export function Actions({ handle, image }: { handle: ImageHandle; image: ImageBo
   if (image.status === 'deleted') return null;
 
   const stopEditing = () => {
-    setEditing(false);
-    requestAnimationFrame(() => editButton.current?.focus());
+    flushSync(() => setEditing(false)); // the button must be there to take the focus
+    editButton.current?.focus();
   };
   if (editing) return <DescribeForm image={image} save={handle.update} onDone={stopEditing} />;
   return (
