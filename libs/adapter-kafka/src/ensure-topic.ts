@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionCount } from '@darkroom/contracts';
 import { AppError } from '@darkroom/kernel';
-import { KafkaJSProtocolError, type Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { kafkaClient, type KafkaSettings } from './kafka-client.ts';
 import { translated } from './translate-error.ts';
 
@@ -30,6 +30,8 @@ export async function ensureTopic(settings: KafkaSettings): Promise<void> {
     throw new AppError('conflict', `topic ${topic} has ${found} partitions; it must have ${partitionCount}`);
 }
 
+// Node's lexer finds no name for this in kafkajs's CommonJS entry
+const { KafkaJSProtocolError } = kafkajs;
 const patienceMs = 15_000;
 
 /** The number of the topic's partitions, once each has a leader: a new topic takes the brokers a moment. */
