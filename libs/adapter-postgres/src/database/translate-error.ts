@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { AppError } from '@darkroom/kernel';
+import { AppError, isNetworkError } from '@darkroom/kernel';
 
 /** SQLSTATE of what may pass by itself (PostgreSQL manual, Appendix A), by class or by whole code. */
 const transientStates = [
@@ -12,16 +12,6 @@ const transientStates = [
   '25006', // read only: a failover is on its way
 ];
 const lostRaces = new Set(['40001', '40P01']);
-const networkCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
 /** Errors of pg and of knex's pool that carry no code. */
 const transientMessages =
   /Connection terminated|connection is closed|not queryable|timeout expired|timeout exceeded|Query read timeout|Timeout acquiring a connection|aborted/i;
@@ -67,7 +57,7 @@ export function translateError(error: unknown): unknown {
     return new AppError('invalid', 'the text has characters that cannot be stored', { cause: error });
   const transient =
     lostRaces.has(code) ||
-    networkCodes.has(code) ||
+    isNetworkError(error) ||
     transientStates.some((state) => code.startsWith(state)) ||
     (code === '' && transientMessages.test(message));
   if (transient) return new AppError('unavailable', 'the database cannot be used just now', { cause: error });
