@@ -26,6 +26,8 @@ export interface Principal {
   readonly subject: string;
   readonly isAdmin: boolean;
   readonly isService: boolean;
+  /** When the token expires; undefined: never. */
+  readonly expiresAt: Date | undefined;
 }
 
 /** For whom a call is made. */
@@ -35,6 +37,8 @@ export interface Caller {
   /** Whose images this call reaches; undefined: everybody's, for an admin who names nobody. */
   readonly scope: string | undefined;
   readonly isAdmin: boolean;
+  /** When what lets them call ends; undefined: never. */
+  readonly expiresAt: Date | undefined;
 }
 
 /** Throws `unauthenticated` with the reason in a sentence, and `unavailable` where the keys cannot be fetched. */
@@ -121,7 +125,7 @@ function tokenOf(authorization: string | undefined): string {
 }
 
 function principalOf(payload: JWTPayload, settings: AuthSettings): Principal {
-  const { sub } = payload;
+  const { sub, exp } = payload;
   if (typeof sub !== 'string' || !isOwnerId(sub)) {
     throw refused('The token\'s "sub" must have 1 to 255 characters.');
   }
@@ -130,8 +134,12 @@ function principalOf(payload: JWTPayload, settings: AuthSettings): Principal {
     subject: sub,
     isAdmin: roles.includes(settings.adminRole),
     isService: roles.includes(settings.serviceRole),
+    expiresAt: exp === undefined ? undefined : dateOf(exp + clockToleranceSeconds),
   };
 }
+
+/** The last day that there is, for one that lies beyond. */
+const dateOf = (seconds: number): Date => new Date(Math.min(seconds * 1_000, 8.64e15));
 
 /** Any characters, but NUL and halves of surrogate pairs, which no database can tell apart. */
 function isOwnerId(text: string): boolean {
@@ -159,13 +167,15 @@ function rolesIn(payload: JWTPayload, claim: string): readonly unknown[] {
  * with other than Latin letters is written `UTF-8''…`, percent-encoded (RFC 8187). Throws `forbidden` and `invalid`.
  */
 export function callerOf(principal: Principal, xOwner: string | undefined): Caller {
-  const { subject, isAdmin, isService } = principal;
-  if (xOwner === undefined) return { ownerId: subject, scope: isAdmin ? undefined : subject, isAdmin };
+  const { subject, isAdmin, isService, expiresAt } = principal;
+  if (xOwner === undefined) {
+    return { ownerId: subject, scope: isAdmin ? undefined : subject, isAdmin, expiresAt };
+  }
   const ownerId = decodeOwner(xOwner);
   if (!isAdmin && !isService && ownerId !== subject) {
     throw new AppError('forbidden', 'Only a service or an admin may act for another owner (X-Owner).');
   }
-  return { ownerId, scope: ownerId, isAdmin };
+  return { ownerId, scope: ownerId, isAdmin, expiresAt };
 }
 
 function decodeOwner(header: string): string {

@@ -24,7 +24,7 @@ const bodySchema = z.object({
  * and only where LOCAL_SIGN_IN says so.
  */
 export function localToken(options: LocalSignIn): RequestHandler[] {
-  const anybody = { subject: 'anybody', isAdmin: false, isService: false };
+  const anybody = { subject: 'anybody', isAdmin: false, isService: false, expiresAt: undefined };
   return [onlyByLocalName, createRouter([localTokenRoute(options)], () => Promise.resolve(anybody))];
 }
 

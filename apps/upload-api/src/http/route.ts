@@ -13,6 +13,7 @@ export interface Call<Q = unknown, B = unknown> {
   /** The path's `:id`, in lower case. Throws `not_found` where it cannot be an id. */
   id(): string;
   param(name: string): string;
+  header(name: string): string | undefined;
   /** The query, by the route's own schema. */
   query(): Q;
   /** The JSON body, by the route's own schema; none counts as `{}`. */
@@ -23,12 +24,24 @@ export interface Call<Q = unknown, B = unknown> {
   readonly traceparent: string | null;
 }
 
-export type Answer<T = unknown> = { readonly body: T } | { readonly redirect: string };
+export type Answer<T = unknown> =
+  | { readonly body: T }
+  | { readonly redirect: string }
+  /** Takes the response over. What it throws before the first byte is answered as a problem. */
+  | { readonly stream: (request: Request, response: Response) => Promise<void> };
 
 /** What a call answers when all is well: every route has exactly one such status. */
 export type Success<S extends z.ZodType> =
   | { readonly status: 200 | 201 | 202; readonly description: string; readonly schema: S }
-  | { readonly status: 302; readonly description: string };
+  | { readonly status: 302; readonly description: string }
+  | {
+      readonly status: 200;
+      readonly description: string;
+      /** Server-sent events (HTML, 9.2). */
+      readonly mediaType: 'text/event-stream';
+      /** Of the JSON in `data`, by the name of the event. */
+      readonly events: Readonly<Record<string, z.ZodType>>;
+    };
 
 /**
  * A route, and all that the OpenAPI document tells of it. The schemas are the ones that input is validated by, so that
@@ -43,8 +56,10 @@ export interface Route<
   readonly path: string;
   /** `anyone`: no token is asked for. */
   readonly access: 'user' | 'admin' | 'anyone';
+  /** Whether `?ticket=` does instead of a token, for clients that can send no headers. */
+  readonly byTicket?: boolean;
   readonly operationId: string;
-  readonly tag: 'Uploads' | 'Images' | 'Categories' | 'Local';
+  readonly tag: 'Uploads' | 'Images' | 'Live' | 'Categories' | 'Local';
   readonly summary: string;
   readonly description?: string;
   /** Schemas of what stands in the path, by name. */
@@ -70,14 +85,28 @@ const parseJson = express.json({
   type: ['application/json', 'application/*+json'],
 });
 
+/** Throws `unauthenticated` for a ticket that is none, has been used or has expired. */
+export type RedeemTicket = (ticket: string) => Promise<Caller>;
+
 /** A router for these routes; a method that a path does not know is 405 with `Allow`. */
-export function createRouter(routes: readonly Route[], authenticate: Authenticate): Router {
+export function createRouter(
+  routes: readonly Route[],
+  authenticate: Authenticate,
+  redeem?: RedeemTicket,
+): Router {
   const router = Router();
+  const admit = (route: Route, request: Request): Promise<Caller> => {
+    const { ticket } = request.query;
+    const byTicket = route.byTicket === true && request.headers.authorization === undefined;
+    return byTicket && typeof ticket === 'string' && redeem !== undefined
+      ? redeem(ticket)
+      : callerByToken(route, request, authenticate);
+  };
   const byPath = Map.groupBy(routes, ({ path }) => path);
   for (const [path, group] of byPath) {
     const resource = router.route(path);
     for (const route of group) {
-      for (const method of route.methods) resource[method](handlerOf(route, authenticate));
+      for (const method of route.methods) resource[method](handlerOf(route, admit));
     }
     resource.all(methodNotAllowed(group.flatMap(({ methods }) => methods)));
   }
@@ -103,17 +132,24 @@ export function methodNotAllowed(methods: readonly Method[]): RequestHandler {
   };
 }
 
-function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
+type Admit = (route: Route, request: Request) => Promise<Caller>;
+
+function handlerOf(route: Route, admit: Admit): RequestHandler {
   return async (request, response) => {
-    const principal = await authenticate(request.headers.authorization);
-    const caller = callerOf(principal, route.access === 'anyone' ? undefined : request.get('x-owner'));
+    const caller = await admit(route, request);
     if (route.access === 'admin' && !caller.isAdmin) {
       throw new AppError('forbidden', 'This is for admins.');
     }
     const answer = await route.handle(callOf(route, request, response, caller));
-    if ('redirect' in answer) response.status(302).setHeader('Location', answer.redirect).end();
+    if ('stream' in answer) await answer.stream(request, response);
+    else if ('redirect' in answer) response.status(302).setHeader('Location', answer.redirect).end();
     else response.status(route.success.status).json(answer.body);
   };
+}
+
+async function callerByToken(route: Route, request: Request, authenticate: Authenticate): Promise<Caller> {
+  const principal = await authenticate(request.headers.authorization);
+  return callerOf(principal, route.access === 'anyone' ? undefined : request.get('x-owner'));
 }
 
 function callOf({ query, body }: Route, request: Request, response: Response, caller: Caller): Call {
@@ -128,6 +164,7 @@ function callOf({ query, body }: Route, request: Request, response: Response, ca
   return {
     caller,
     param,
+    header: (name) => request.get(name),
     id: () => {
       const id = param('id');
       if (!isId(id)) throw new AppError('not_found', 'There is no such image.');

@@ -42,6 +42,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
     tags: [
       { name: 'Uploads', description: 'From a file to an image.' },
       { name: 'Images', description: 'Find, show, change, delete.' },
+      { name: 'Live', description: 'What happens to images, as it happens.' },
       { name: 'Categories', description: 'What may be uploaded; admins manage them.' },
       ...(routes.some(({ tag }) => tag === 'Local')
         ? [{ name: 'Local', description: 'Exists in the local stack alone.' }]
@@ -57,13 +58,19 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
           bearerFormat: 'JWT',
           description: '`sub` owns what a call makes; the roles `service` and `admin` open more.',
         },
+        ticket: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'ticket',
+          description: 'From `POST /tickets`: good for one stream, within a minute. For `EventSource`.',
+        },
       },
     },
   };
 }
 
 function operationOf(route: Route, method: Method, schemas: SchemaCollector): Operation {
-  const { operationId, tag, summary, description, access, body } = route;
+  const { operationId, tag, summary, description, access, byTicket, body } = route;
   const byPutAsWell = method === 'put' && route.methods.includes('patch');
   const notes = [
     description,
@@ -77,6 +84,7 @@ function operationOf(route: Route, method: Method, schemas: SchemaCollector): Op
     summary,
     ...(notes.length === 0 ? {} : { description: notes.join(' ') }),
     ...(access === 'anyone' ? { security: [] } : {}),
+    ...(byTicket === true ? { security: [{ bearer: [] }, { ticket: [] }] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
@@ -96,7 +104,7 @@ function exampleOf(schema: z.ZodType): { readonly example?: unknown } {
   return Array.isArray(examples) ? { example: examples[0] as unknown } : {};
 }
 
-function parametersOf({ params = {}, query, access }: Route, schemas: SchemaCollector): unknown[] {
+function parametersOf({ params = {}, query, access, success }: Route, schemas: SchemaCollector): unknown[] {
   const inPath = Object.entries(params).map(([name, schema]) =>
     parameter(name, 'path', true, schemas.input(schema)),
   );
@@ -110,7 +118,17 @@ function parametersOf({ params = {}, query, access }: Route, schemas: SchemaColl
     description:
       "The owner for whom a service or an admin calls. Other than Latin letters are written UTF-8''…, percent-encoded.",
   });
-  return [...inPath, ...inQuery, ...(access === 'anyone' ? [] : [owner])];
+  const lastEventId = parameter('Last-Event-ID', 'header', false, {
+    type: 'string',
+    pattern: '^\\d{1,15}$',
+    description: 'The `id` of the last event that you have; the stream goes on behind it.',
+  });
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(access === 'anyone' ? [] : [owner]),
+    ...('events' in success ? [lastEventId] : []),
+  ];
 }
 
 function parameter(name: string, where: string, required: boolean, schema: JsonSchema): unknown {
@@ -157,14 +175,25 @@ function responsesOf(route: Route, schemas: SchemaCollector): Record<string, unk
   const responses: Record<string, unknown> = {
     [success.status]: {
       description: success.description,
-      ...(success.status === 302
-        ? { headers: { Location: { required: true, schema: { type: 'string', format: 'uri' } } } }
-        : { content: { 'application/json': { schema: schemas.output(success.schema) } } }),
+      ...contentOf(success, schemas),
     },
   };
   const byStatus = Map.groupBy(problemCodesOf(route), (code) => problemKind(code).status);
   for (const [status, codes] of byStatus) responses[status] = problemResponse(status, codes, schemas);
   return responses;
+}
+
+function contentOf(success: Route['success'], schemas: SchemaCollector): Record<string, unknown> {
+  if (success.status === 302) {
+    return { headers: { Location: { required: true, schema: { type: 'string', format: 'uri' } } } };
+  }
+  if (!('events' in success)) {
+    return { content: { 'application/json': { schema: schemas.output(success.schema) } } };
+  }
+  // OpenAPI 3.1 has no words for the events of a stream (3.2 has `itemSchema`)
+  const events = Object.entries(success.events).map(([name, data]) => [name, schemas.output(data)]);
+  const stream = { schema: { type: 'string' }, 'x-events': Object.fromEntries(events) };
+  return { content: { [success.mediaType]: stream } };
 }
 
 const problemHeaders: Readonly<Record<number, unknown>> = {
