@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { packedChromium } from './packed-chromium.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const macChrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
@@ -15,10 +16,8 @@ export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error('no Chromium found: install Chromium or Chrome, or name one in CHROMIUM_PATH');
   }
-  const { default: packed } = await import('@sparticuz/chromium');
-  // Without that flag of the package's, which would take CORS away from the tests of it
-  const args = packed.args.filter((flag) => flag !== '--disable-web-security');
-  return chromium.launch({ executablePath: await packed.executablePath(), args });
+  const { executablePath, env } = await packedChromium();
+  return chromium.launch({ executablePath, args: ['--no-sandbox'], env: { ...process.env, ...env } });
 }
 
 function systemChromium(): string | undefined {

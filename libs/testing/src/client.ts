@@ -33,10 +33,17 @@ export interface Presigned {
 export class Client {
   readonly #api: string;
   readonly #token: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(api: string, token: string) {
+  constructor(api: string, token: string, headers: Readonly<Record<string, string>> = {}) {
     this.#api = api;
     this.#token = token;
+    this.#headers = headers;
+  }
+
+  /** The same client, which sends these headers with every call. */
+  with(headers: Readonly<Record<string, string>>): Client {
+    return new Client(this.#api, this.#token, { ...this.#headers, ...headers });
   }
 
   static async of(stack: TestStack, user: string, ...flags: string[]): Promise<Client> {
@@ -47,7 +54,11 @@ export class Client {
   async call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
     const response = await fetch(this.#api + path, {
       method,
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        'content-type': 'application/json',
+        ...this.#headers,
+      },
       redirect: 'manual',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '@darkroom/local-stack';
+import { attachTo } from './running-stack.ts';
+import { runningTarget } from './test-target.ts';
 import { waitFor } from './wait-for.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -48,8 +51,10 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
-/** Starts a stack and waits until it says that it is ready. */
-export async function startStack({ eventBus = 'postgres', env = {} }: StackOptions = {}): Promise<TestStack> {
+/** Starts a stack and waits until it says that it is ready; the one that the run is pointed at, where there is one. */
+export async function startStack(options: StackOptions = {}): Promise<TestStack> {
+  if (runningTarget !== undefined) return attachTo(runningTarget, options);
+  const { eventBus = 'postgres', env = {} } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'darkroom-stack-'));
   await chmod(dataDir, 0o755); // PostgreSQL runs as another user where we are root, and keeps its data here
   const logFile = join(dataDir, 'test.log');
@@ -63,6 +68,7 @@ export async function startStack({ eventBus = 'postgres', env = {} }: StackOptio
     DARKROOM_POSTGRES_PORT: String(postgres),
     DARKROOM_KAFKA_PORT: String(kafka),
     EVENT_BUS: eventBus,
+    KAFKA_TOPIC: `test-${randomUUID()}`, // KAFKA_BROKERS may be given, and its topics are there for all
     ...env,
   };
   const child = runProgram('infra/local/src/main.ts', [], environment);

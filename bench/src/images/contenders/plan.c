@@ -25,7 +25,7 @@ static int fit(long side, long longest, long limit) {
 static int encode(VipsImage *image) {
   void *bytes = NULL;
   size_t length = 0;
-  if (vips_webpsave_buffer(image, &bytes, &length, "Q", 85, "strip", TRUE, NULL)) return -1;
+  if (vips_webpsave_buffer(image, &bytes, &length, "Q", 85, "effort", 2, "strip", TRUE, NULL)) return -1;
   g_free(bytes);
   return 0;
 }

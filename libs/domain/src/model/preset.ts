@@ -18,11 +18,11 @@ export interface Preset {
 }
 
 export const defaultPresets: readonly Preset[] = [
-  { name: 'thumbnail', bound: 150, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
-  { name: 'small', bound: 300, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
-  { name: 'medium', bound: 600, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
-  { name: 'large', bound: 1200, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
-  { name: 'webp', bound: null, fit: 'inside', format: 'webp', quality: 85, effort: 4 },
+  { name: 'thumbnail', bound: 150, fit: 'inside', format: 'webp', quality: 85, effort: 2 },
+  { name: 'small', bound: 300, fit: 'inside', format: 'webp', quality: 85, effort: 2 },
+  { name: 'medium', bound: 600, fit: 'inside', format: 'webp', quality: 85, effort: 2 },
+  { name: 'large', bound: 1200, fit: 'inside', format: 'webp', quality: 85, effort: 2 },
+  { name: 'webp', bound: null, fit: 'inside', format: 'webp', quality: 85, effort: 2 },
 ];
 
 /**

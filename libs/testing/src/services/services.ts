@@ -8,7 +8,8 @@ import { freePort, startKafka, startPostgres } from '@darkroom/local-stack';
 /** What a test may ask for; each is started when the first test asks. */
 export interface Services {
   postgres: { adminUrl: string };
-  kafka: { brokers: readonly string[]; kind: string };
+  /** How it was had, and why not by each way that comes before that. */
+  kafka: { brokers: readonly string[]; kind: string; passedOver: readonly string[] };
 }
 
 interface Started<T> {
@@ -35,7 +36,8 @@ export async function serveTestServices(): Promise<{ url: string; close(): Promi
     kafka: async () => {
       const kafka = await startKafka({ dataDir: path.join(folder, 'kafka'), brokers: givenBrokers() });
       if (kafka.kind === 'none') throw new Error(kafka.reason);
-      return { answer: { brokers: kafka.brokers, kind: kafka.kind }, close: () => kafka.close() };
+      const { brokers, kind, passedOver } = kafka;
+      return { answer: { brokers, kind, passedOver }, close: () => kafka.close() };
     },
   };
   const started = new Map<string, Promise<Started<unknown>>>();
