@@ -1,0 +1,10 @@
+export { DarkroomImage, type DarkroomImageProps } from './darkroom-image.tsx';
+export { formatBytes, formatLimit } from './format.ts';
+export { ImageDropzone, type ImageDropzoneProps } from './image-dropzone.tsx';
+export type { ImageSource, ImageSourceVariant } from './image-sources.ts';
+export { textsOf, type UploaderTexts } from './texts/texts.ts';
+export { UploadAnnouncer, type UploadAnnouncerProps } from './upload-announcer.tsx';
+export { type Categories, useCategories } from './use-categories.ts';
+export { useLeaveGuard } from './use-leave-guard.ts';
+export { type UploaderControls, useUploader, type UseUploaderOptions } from './use-uploader.ts';
+export { useUploads } from './use-uploads.ts';
