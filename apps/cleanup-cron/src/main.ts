@@ -1,4 +1,4 @@
-import { configOrExit, createLogger, Lifecycle, loadConfig } from '@darkroom/runtime';
+import { configOrExit, createLogger, Lifecycle, loadConfig, startTelemetry } from '@darkroom/runtime';
 import { readArguments } from './command.ts';
 import { agesOf, configSchema } from './config.ts';
 import { openServices } from './container.ts';
@@ -7,12 +7,14 @@ import { runTasks } from './run-tasks.ts';
 
 const { maxSeconds, json, ...choice } = readArguments(process.argv);
 const config = configOrExit(() => loadConfig(configSchema, process.env));
+const telemetry = await startTelemetry('cleanup-cron', process.env);
 const logger = createLogger({
   name: 'cleanup-cron',
   level: config.LOG_LEVEL,
   destination: { write: (line) => process.stderr.write(line) },
 });
 const lifecycle = new Lifecycle(logger);
+lifecycle.acquire('telemetry', () => telemetry.shutdown());
 const stop = new AbortController();
 for (const reason of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(reason, () => stop.abort());
 const timeLimit = setTimeout(() => stop.abort(), maxSeconds * 1_000).unref();

@@ -1,3 +1,4 @@
+import { inSpan } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
 import type { Ages } from './config.ts';
 import { TaskReport } from './task-report.ts';
@@ -41,7 +42,10 @@ export async function runTasks(options: RunOptions): Promise<readonly TaskReport
     }
     const task: Task = tasks[name];
     try {
-      await task({ services, ages, report, now, dryRun, signal, logger });
+      const span = { parent: null, attributes: { 'darkroom.cleanup.task': name } };
+      await inSpan(`cleanup ${name}`, span, () =>
+        task({ services, ages, report, now, dryRun, signal, logger }),
+      );
     } catch (error) {
       report.finished = false;
       if (!signal.aborted) {

@@ -117,16 +117,18 @@ class VariantWork {
 
   async #encode(target: Target, from: Surface): Promise<BuiltVariant> {
     const { preset, size } = target;
+    const startedAt = new Date();
     const surface = await shrinkSurface(from, size);
     const pixels = preset.format === 'webp' ? surface : firstFrame(surface);
-    return toVariant(target, await encodeAs(fromSurface(pixels), preset, this.#timing).toBuffer());
+    return toVariant(target, startedAt, await encodeAs(fromSurface(pixels), preset, this.#timing).toBuffer());
   }
 
   async #decodeAndEncode({ preset, size }: Target): Promise<BuiltVariant> {
+    const startedAt = new Date();
     const image = openSource(this.#source, animates(this.#source) && preset.format === 'webp');
     if (!sameSize(size, this.#source.header)) resizeTo(image, size);
     const body = await decoding(encodeAs(image, preset, this.#timing).toBuffer());
-    return toVariant({ preset, size }, body);
+    return toVariant({ preset, size }, startedAt, body);
   }
 
   #checkSignal(): void {
@@ -134,6 +136,18 @@ class VariantWork {
   }
 }
 
-function toVariant({ preset, size: { width, height } }: Target, body: Uint8Array): BuiltVariant {
-  return { preset, width, height, contentType: `image/${preset.format}`, body };
+function toVariant(
+  { preset, size: { width, height } }: Target,
+  startedAt: Date,
+  body: Uint8Array,
+): BuiltVariant {
+  return {
+    preset,
+    width,
+    height,
+    contentType: `image/${preset.format}`,
+    body,
+    startedAt,
+    endedAt: new Date(),
+  };
 }

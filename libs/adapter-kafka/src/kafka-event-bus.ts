@@ -11,6 +11,7 @@ export interface KafkaEventBusOptions extends KafkaSettings {
 
 /** Kafka as a bus, by kafkajs. */
 export class KafkaEventBus implements EventBus {
+  readonly system = 'kafka';
   readonly #kafka: Kafka;
   readonly #settings: KafkaSettings;
   readonly #sessionTimeoutMs: number;
@@ -20,6 +21,10 @@ export class KafkaEventBus implements EventBus {
     this.#kafka = kafkaClient(settings);
     this.#settings = settings;
     this.#sessionTimeoutMs = sessionTimeoutMs;
+  }
+
+  get destination(): string {
+    return this.#settings.topic;
   }
 
   /**

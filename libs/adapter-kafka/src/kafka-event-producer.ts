@@ -1,6 +1,7 @@
 import type { EventRecord } from '@darkroom/contracts';
 import type { Kafka, Producer } from 'kafkajs';
 import { kafkaClient, type KafkaSettings } from './kafka-client.ts';
+import { tracedSend } from './trace-send.ts';
 import { translated } from './translate-error.ts';
 
 /** Writes messages to the topic: idempotent, acknowledged by all in-sync replicas. */
@@ -28,7 +29,9 @@ export class KafkaEventProducer {
     }));
     const current = (this.#producer ??= this.#connect());
     try {
-      await translated(async () => (await current).send({ topic: this.#topic, acks: -1, messages }));
+      await tracedSend(this.#topic, partition, records, () =>
+        translated(async () => (await current).send({ topic: this.#topic, acks: -1, messages })),
+      );
     } catch (error) {
       // Its sequence numbers may be out of step with the broker's; a new producer starts with its own.
       if (this.#producer === current) this.#producer = undefined;

@@ -11,6 +11,7 @@ import type { NotificationQueue, QueueMessage } from '@darkroom/domain';
 import { AppError } from '@darkroom/kernel';
 import { createSqsClient } from './sqs-client.ts';
 import { callSqs } from './sqs-errors.ts';
+import { traceReceive } from './trace-receive.ts';
 import type { SqsSettings } from './sqs-settings.ts';
 
 /** SQS takes and gives at most ten messages a call. */
@@ -19,11 +20,13 @@ const batchSize = 10;
 const waitSeconds = 20;
 
 export class SqsNotificationQueue implements NotificationQueue {
+  readonly name: string;
   readonly #client: SQSClient;
   readonly #settings: SqsSettings;
 
   constructor(settings: SqsSettings) {
     this.#settings = settings;
+    this.name = new URL(settings.queueUrl).pathname.split('/').at(-1) ?? '';
     this.#client = createSqsClient(settings);
   }
 
@@ -39,14 +42,17 @@ export class SqsNotificationQueue implements NotificationQueue {
       WaitTimeSeconds: waitSeconds,
       MessageSystemAttributeNames: ['ApproximateReceiveCount'],
     });
+    const startedAt = new Date();
     const { Messages = [] } = await callSqs('receive', () =>
       this.#client.send(command, { abortSignal: signal }),
     );
+    const traceparent = traceReceive(this.name, Messages.length, startedAt);
     return Messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
       id: MessageId ?? '',
       body: Body ?? '',
       receiptHandle: ReceiptHandle ?? '',
       receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1),
+      traceparent,
     }));
   }
 

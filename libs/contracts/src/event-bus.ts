@@ -30,6 +30,10 @@ export interface BusSubscription {
 }
 
 export interface EventBus {
+  /** What it is, as spans name it (`messaging.system`). */
+  readonly system: 'kafka' | 'postgresql';
+  /** Where events lie: the topic, or the table. */
+  readonly destination: string;
   /** Joins `group`; a new group starts at the earliest kept event. Delivers at least once, in order per image. */
   subscribe(group: string, listener: BusListener): Promise<BusSubscription>;
 }

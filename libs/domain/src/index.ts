@@ -71,6 +71,7 @@ export {
 export {
   acceptUpload,
   type AcceptDependencies,
+  type AcceptOptions,
   type AcceptUpload,
   type UploadReference,
 } from './use-cases/accept-upload.ts';

@@ -1,5 +1,6 @@
 export { ConfigError, loadConfig, setting } from './config.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 export { redactText } from './redact.ts';
 export { Lifecycle } from './lifecycle.ts';
 export { configOrExit, runApp, type AppOptions } from './run-app.ts';

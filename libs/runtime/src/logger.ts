@@ -1,5 +1,6 @@
 import { pino, type Logger as PinoLogger } from 'pino';
 import { redactText } from './redact.ts';
+import { currentSpan } from './telemetry/current-span.ts';
 
 export type Logger = PinoLogger;
 
@@ -13,7 +14,7 @@ export interface LoggerOptions {
 
 /**
  * JSON lines on standard output (pino). Every line passes through {@link redactText}, so that no signature, token or
- * password gets out, whatever an error's message carries.
+ * password gets out, whatever an error's message carries. Within a span, a line carries `trace_id` and `span_id`.
  */
 export function createLogger({ name, level, destination }: LoggerOptions): Logger {
   const options = {
@@ -21,6 +22,7 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    mixin: currentSpan,
     hooks: { streamWrite: redactText },
     redact: {
       paths: [

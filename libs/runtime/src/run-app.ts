@@ -1,9 +1,11 @@
 import { ConfigError } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 export interface AppOptions {
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
   /** Time for a clean stop, in milliseconds; then the process exits with 1. */
   readonly graceMs: number;
   /** Acquires everything through the lifecycle. The promise it returns settles once the app is ready. */
@@ -14,8 +16,9 @@ export interface AppOptions {
  * Runs an app until SIGTERM, SIGINT, or the end of the supervisor that started it (IPC disconnect). A failed start,
  * an error nobody caught and `stopWith` end the process with exit code 1, so that its supervisor starts it again.
  */
-export async function runApp({ logger, graceMs, start }: AppOptions): Promise<void> {
+export async function runApp({ logger, telemetry, graceMs, start }: AppOptions): Promise<void> {
   const lifecycle = new Lifecycle(logger);
+  lifecycle.acquire('telemetry', () => telemetry.shutdown());
   let stopping = false;
   const stop = (exitCode: number, reason: string): void => {
     if (stopping) return;

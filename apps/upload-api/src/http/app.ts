@@ -8,6 +8,7 @@ import { isAllowedOrigin } from './cors-origins.ts';
 import { localToken, localTokenRoute, type LocalSignIn } from './local-token.ts';
 import { docsRouter } from './openapi/docs-page.ts';
 import { openApiDocument } from './openapi/document.ts';
+import { observeRequests } from './observe-requests.ts';
 import { pageRouter, type PageOptions } from './page.ts';
 import { HttpFault, problemOf } from './problem.ts';
 import { createRouter, methodNotAllowed, type Route } from './route.ts';
@@ -52,7 +53,7 @@ export function createApp({ logger, readiness, api, page }: AppOptions): Express
     response.status(state.ready ? 200 : 503).json(state);
   });
   app.all(['/healthz', '/readyz'], methodNotAllowed(['get']));
-  if (api !== undefined) app.use('/api', ...apiHandlers(api));
+  if (api !== undefined) app.use('/api', observeRequests(logger), ...apiHandlers(api));
   if (page !== undefined && api !== undefined) {
     app.use(pageRouter(page, { apiBase: '/api', signIn: api.localSignIn === undefined ? null : 'local' }));
   }
@@ -108,32 +109,17 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
         'Last-Event-ID',
         'traceparent',
       ],
-      exposedHeaders: ['Location', 'Retry-After'],
+      exposedHeaders: ['Location', 'Retry-After', 'traceresponse'],
       maxAge: 600,
     }),
     (_request, response, next) => {
       response.setHeader('Cache-Control', 'no-store');
       next();
     },
-    logRequests(api.logger),
     ...(api.localSignIn === undefined ? [] : localToken(api.localSignIn)),
     docsRouter(openApiDocument([...routes, ...local])),
     createRouter(routes, api.authenticate),
   ];
-}
-
-/** One line per call, without its query, which may carry what people search for. */
-function logRequests(logger: Logger): RequestHandler {
-  return (request, response, next) => {
-    const startedAt = performance.now();
-    const { method } = request;
-    const path = request.originalUrl.split('?', 1)[0];
-    response.once('close', () => {
-      const ms = Math.round(performance.now() - startedAt);
-      logger.debug({ method, path, status: response.statusCode, ms }, 'request');
-    });
-    next();
-  };
 }
 
 /** Existing clients read `success` and `error` of every answer of these two. */

@@ -1,6 +1,6 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import { AppError, isId } from '@darkroom/kernel';
+import { AppError, currentTraceparent, isId } from '@darkroom/kernel';
 import { callerOf, type Authenticate, type Caller } from './auth.ts';
 import type { ProblemCode } from './openapi/problem-codes.ts';
 import { HttpFault, invalidInput } from './problem.ts';
@@ -20,7 +20,7 @@ export interface Call<Q = unknown, B = unknown> {
   body(): Promise<B>;
   /** Fires when the client has gone. */
   readonly signal: AbortSignal;
-  /** A valid W3C `traceparent` of the request. */
+  /** The W3C `traceparent` of the call's span, or of the request where none is made; null for one that is not valid. */
   readonly traceparent: string | null;
 }
 
@@ -173,7 +173,7 @@ function callOf({ query, body }: Route, request: Request, response: Response, ca
     query: () => parse(query, withoutBlanks(request.query), 'query'),
     body: async () => parse(body, await readBody(request, response), 'body'),
     signal: gone.signal,
-    traceparent: traceparentOf(request.get('traceparent')),
+    traceparent: currentTraceparent() ?? traceparentOf(request.get('traceparent')),
   };
 }
 

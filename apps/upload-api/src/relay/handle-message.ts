@@ -1,5 +1,11 @@
-import { prefixes, type AcceptUpload, type NotificationQueue, type QueueMessage } from '@darkroom/domain';
-import { isAppError } from '@darkroom/kernel';
+import {
+  prefixes,
+  type AcceptUpload,
+  type Image,
+  type NotificationQueue,
+  type QueueMessage,
+} from '@darkroom/domain';
+import { currentTraceparent, inSpan, isAppError } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
 import type { OutageGate } from './outage-gate.ts';
 import type { RelayStats } from './relay-stats.ts';
@@ -12,6 +18,8 @@ export interface HandleDependencies {
   readonly gate: OutageGate;
   readonly stats: RelayStats;
   readonly logger: Logger;
+  /** The spans in which a message was processed: the one that removes it links to them. */
+  readonly processed: WeakMap<QueueMessage, string[]>;
 }
 
 /** `done`: its effect is committed, and it may go. `buried`: it has gone already. `failed`: it is to come again. */
@@ -64,16 +72,20 @@ async function handleOnce(deps: HandleDependencies, message: QueueMessage): Prom
     return 'done';
   }
   stats.foreign += notification.others;
-  for (const object of notification.created) await acceptObject(deps, object);
+  for (const object of notification.created) await acceptObject(deps, message, object);
   return 'done';
 }
 
-async function acceptObject({ bucket, accept, stats, logger }: HandleDependencies, object: CreatedObject) {
+async function acceptObject(deps: HandleDependencies, message: QueueMessage, object: CreatedObject) {
+  const { bucket, accept, stats, logger } = deps;
   if (object.bucket !== bucket || !object.key.startsWith(prefixes.incoming)) {
     stats.foreign += 1;
     return;
   }
-  const outcome = await accept({ key: object.key });
+  const outcome = await accept(
+    { key: object.key },
+    { within: (image, work) => processing(deps, message, image, work) },
+  );
   stats.outcomes[outcome.kind] += 1;
   if (outcome.kind === 'unknown') {
     logger.info('an object in incoming/ belongs to no image');
@@ -85,4 +97,31 @@ async function acceptObject({ bucket, accept, stats, logger }: HandleDependencie
     return;
   }
   logger.info({ image_id: outcome.image.id, outcome: outcome.kind }, 'notification handled');
+}
+
+/**
+ * The span of a message (OpenTelemetry semantic conventions, "Amazon SQS"): process. S3's notification carries no trace, so
+ * it goes on with the image's.
+ */
+function processing<T>(
+  { queue, processed }: HandleDependencies,
+  message: QueueMessage,
+  image: Image,
+  work: () => Promise<T>,
+): Promise<T> {
+  const attributes = {
+    'messaging.system': 'aws_sqs',
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': queue.name,
+    'messaging.message.id': message.id,
+    'darkroom.delivery.attempt': message.receiveCount,
+    'darkroom.image.id': image.id,
+  };
+  const place = { parent: image.traceparent, links: [message.traceparent] };
+  return inSpan(`process ${queue.name}`, { kind: 'consumer', ...place, attributes }, () => {
+    const traceparent = currentTraceparent();
+    if (traceparent !== null) processed.set(message, [...(processed.get(message) ?? []), traceparent]);
+    return work();
+  });
 }

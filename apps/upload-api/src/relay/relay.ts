@@ -1,5 +1,5 @@
 import type { AcceptUpload, NotificationQueue, QueueMessage } from '@darkroom/domain';
-import { isAppError } from '@darkroom/kernel';
+import { inSpan, isAppError, type SpanOptions } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
 import { handleMessage, type HandleDependencies, type MessageOutcome } from './handle-message.ts';
 import { OutageGate } from './outage-gate.ts';
@@ -53,7 +53,7 @@ export function startRelay(deps: RelayDependencies): Relay {
     backoff: { baseMs: options.outageBaseMs, capMs: options.outageCapMs },
     signal,
   });
-  const handling: HandleDependencies = { ...deps, gate, stats };
+  const handling: HandleDependencies = { ...deps, gate, stats, processed: new WeakMap() };
   const pollers = Array.from({ length: options.pollers }, () => poll(handling, options, signal));
   const ended = Promise.all(pollers).catch((error: unknown) => {
     deps.onFatal(error instanceof Error ? error : new Error(String(error)));
@@ -127,10 +127,11 @@ async function extend({ queue }: HandleDependencies, messages: readonly QueueMes
   if (messages.length > 0) await queue.extend(messages, seconds);
 }
 
-async function remove({ queue, stats, logger }: HandleDependencies, messages: readonly QueueMessage[]) {
+async function remove(deps: HandleDependencies, messages: readonly QueueMessage[]) {
+  const { queue, stats, logger } = deps;
   if (messages.length === 0) return;
   try {
-    await queue.remove(messages);
+    await inSpan(`delete ${queue.name}`, settling(deps, messages), () => queue.remove(messages));
     stats.removed += messages.length;
   } catch (error) {
     if (!isAppError(error)) throw error;
@@ -139,4 +140,20 @@ async function remove({ queue, stats, logger }: HandleDependencies, messages: re
       'messages that are done were not removed: they come again, and change nothing',
     );
   }
+}
+
+/** Messages of many traces are removed together: a trace of its own, with a link to each. */
+function settling({ queue, processed }: HandleDependencies, messages: readonly QueueMessage[]): SpanOptions {
+  return {
+    kind: 'client',
+    parent: null,
+    links: messages.flatMap((message) => processed.get(message) ?? []),
+    attributes: {
+      'messaging.system': 'aws_sqs',
+      'messaging.operation.name': 'delete',
+      'messaging.operation.type': 'settle',
+      'messaging.destination.name': queue.name,
+      'messaging.batch.message_count': messages.length,
+    },
+  };
 }

@@ -19,6 +19,8 @@ export interface PostgresEventBusOptions {
 
 /** The event log as a bus: groups, members and offsets are rows in Postgres. */
 export class PostgresEventBus implements EventBus {
+  readonly system = 'postgresql';
+  readonly destination = 'event_log';
   readonly #db: Database;
   readonly #leaseMs: number;
   readonly #pollMs: number;

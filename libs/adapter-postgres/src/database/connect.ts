@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '@darkroom/kernel';
 import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
+import { traceQueries } from './trace-queries.ts';
 import { isLostRace, translated } from './translate-error.ts';
 
 export interface DatabaseOptions {
@@ -76,6 +77,7 @@ export function connect(options: DatabaseOptions): Database {
     },
     connection,
   });
+  traceQueries(pool, url);
   return {
     knex: pool,
     run: (work) => translated(() => work(pool)),

@@ -1,13 +1,31 @@
 import { partitionOf, type DarkroomEvent } from '@darkroom/contracts';
+import { currentTraceparent, inSpan } from '@darkroom/kernel';
 import type { Knex } from 'knex';
 
 /**
  * Appends events in the transaction that changes their images. The caller holds the locks of the images' rows from
  * before this call until commit (several images: in ascending id order), and has taken each `imageSeq` from its row.
  * Readers see the events once they have been sequenced after commit: call `EventNotifier.appended()` then.
+ * Each event carries the span that appended it as its `traceparent` (CloudEvents, "Distributed Tracing"), and where there
+ * is none, the one it came with.
  */
 export async function appendEvents(trx: Knex.Transaction, events: readonly DarkroomEvent[]): Promise<void> {
-  if (events.length === 0) return;
+  const [first] = events;
+  if (first === undefined) return;
+  const attributes = {
+    'messaging.system': 'postgresql',
+    'messaging.operation.name': 'append',
+    'messaging.operation.type': 'send',
+    'messaging.destination.name': 'event_log',
+    'darkroom.event.type': first.type,
+    'darkroom.event.count': events.length,
+    'darkroom.image.id': first.imageId,
+  };
+  await inSpan('append event_log', { kind: 'producer', attributes }, () => insert(trx, events));
+}
+
+async function insert(trx: Knex.Transaction, events: readonly DarkroomEvent[]): Promise<void> {
+  const traceparent = currentTraceparent();
   // One statement for any number: ids are given in the order of `n`, which is the order of each image's events.
   const rows = events.map((event, n) => ({
     n,
@@ -18,7 +36,7 @@ export async function appendEvents(trx: Knex.Transaction, events: readonly Darkr
     partition: partitionOf(event.imageId),
     type: event.type,
     time: event.time.toISOString(),
-    traceparent: event.traceparent,
+    traceparent: traceparent ?? event.traceparent,
     data: event.data,
   }));
   await trx.raw(

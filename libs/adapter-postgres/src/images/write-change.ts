@@ -1,4 +1,4 @@
-import { AppError } from '@darkroom/kernel';
+import { AppError, inSpan } from '@darkroom/kernel';
 import type { Image, ImageChange, Variant } from '@darkroom/domain';
 import type { Knex } from 'knex';
 import { storableJson } from '../database/storable-json.ts';
@@ -19,16 +19,7 @@ export async function writeChange(
   await writeVariants(trx, image.id, before?.variants ?? [], image.variants);
   await writeWork(trx, before, image);
   await keepFromGarbage(trx, before, image);
-  if (timeline.length > 0)
-    await trx('image_timeline').insert(
-      timeline.map(({ seq, type, at, detail }) => ({
-        image_id: image.id,
-        seq,
-        type,
-        at,
-        detail: storableJson(detail),
-      })),
-    );
+  await writeTimeline(trx, image.id, timeline);
   await appendEvents(trx, events);
   if (garbage.length > 0)
     await trx('garbage')
@@ -82,6 +73,28 @@ async function writeWork(trx: Knex.Transaction, before: Image | undefined, after
   if (hasWork(before) === hasWork(after)) return;
   if (hasWork(after)) await trx('image_work').insert({ image_id: after.id }).onConflict().ignore();
   else await trx('image_work').where('image_id', after.id).delete();
+}
+
+async function writeTimeline(
+  trx: Knex.Transaction,
+  imageId: string,
+  entries: ImageChange['timeline'],
+): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map(({ seq, type, at, detail }) => ({
+    image_id: imageId,
+    seq,
+    type,
+    at,
+    detail: storableJson(detail),
+  }));
+  const attributes = {
+    'darkroom.image.id': imageId,
+    'darkroom.timeline.types': entries.map(({ type }) => type),
+  };
+  await inSpan('append timeline', { attributes }, async () => {
+    await trx('image_timeline').insert(rows);
+  });
 }
 
 const pointsAt = (image: Image | undefined): readonly string[] => {

@@ -35,6 +35,9 @@ export interface BuiltVariant {
   readonly height: number;
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** When its own share of the work began and ended: the last resize, and the encode. */
+  readonly startedAt: Date;
+  readonly endedAt: Date;
 }
 
 export type BuildResult =

@@ -5,10 +5,14 @@ export interface QueueMessage {
   readonly receiptHandle: string;
   /** How often it has been received, this time included. */
   readonly receiveCount: number;
+  /** The span in which it was received, for others to link to; null where none was made. */
+  readonly traceparent: string | null;
 }
 
 /** The queue that S3 notifies. At least once, in any order. */
 export interface NotificationQueue {
+  /** Its name, as spans tell it. */
+  readonly name: string;
   /** Long polling: up to `max` (at most 10) messages, hidden from others for `visibilitySeconds`. */
   receive(max: number, visibilitySeconds: number, signal: AbortSignal): Promise<readonly QueueMessage[]>;
   extend(messages: readonly QueueMessage[], visibilitySeconds: number): Promise<void>;

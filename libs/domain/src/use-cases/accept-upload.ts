@@ -1,5 +1,5 @@
 import type { FailureCode, MediaType } from '@darkroom/contracts';
-import type { Clock } from '@darkroom/kernel';
+import { annotateSpan, inSpan, joiningTrace, type Clock } from '@darkroom/kernel';
 import type { Category } from '../model/category.ts';
 import { ChangeBuilder, type ImageChange } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
@@ -37,10 +37,12 @@ export interface AcceptDependencies {
 
 /** An upload by its image or by its key under `incoming/`. */
 export type UploadReference = { readonly imageId: string } | { readonly key: string };
-export type AcceptUpload = (
-  reference: UploadReference,
-  options?: { readonly signal?: AbortSignal },
-) => Promise<AcceptOutcome>;
+export interface AcceptOptions {
+  readonly signal?: AbortSignal;
+  /** Runs the acceptance of a known image; for who has a span of its own to put around it, on the image's trace. */
+  readonly within?: <T>(image: Image, accept: () => Promise<T>) => Promise<T>;
+}
+export type AcceptUpload = (reference: UploadReference, options?: AcceptOptions) => Promise<AcceptOutcome>;
 
 /** Originals are downloaded, never shown by themselves, and no shared cache may keep them. */
 const privateHeaders = { cacheControl: 'private, no-store', contentDisposition: 'attachment' };
@@ -52,28 +54,51 @@ const privateHeaders = { cacheControl: 'private, no-store', contentDisposition: 
  * object arrives after it was given up (`upload_expired`): its policy had run out, and `ImageRejected` has been told.
  */
 export function acceptUpload(deps: AcceptDependencies): AcceptUpload {
-  return async (reference, { signal } = {}) => {
+  return async (reference, { signal, within = directly } = {}) => {
     const image = await find(deps, reference);
     if (image === undefined) return { kind: 'unknown' };
-    if (!isOpen(image)) return sweep(deps, image);
-    const incoming = await deps.objects.head(image.incomingKey, signal);
-    const head = incoming && (await deps.objects.readStart(image.incomingKey, sniffBytes, signal));
-    if (incoming === undefined || head === undefined) return missing(deps, image);
-
-    const category = await deps.categories.get(image.categoryId);
-    const type = checkStart(image.declared, category, incoming.size, deps.imageInspector.sniff(head));
-    if (isRefusal(type)) return refuse(deps, image, type);
-    const copy = newOriginalKey(image, type);
-    const headers: ObjectHeaders = { contentType: type, ...privateHeaders };
-    if (!(await deps.objects.copy(image.incomingKey, copy, headers, signal))) return missing(deps, image);
-
-    const verdict = await examineOrDrop(deps, image, category, copy, type, signal);
-    if (isRefusal(verdict)) {
-      await deps.maintenance.remove([copy]);
-      return refuse(deps, image, verdict);
-    }
-    return promote(deps, image, copy, verdict, incoming.lastModified);
+    return within(image, () => traced(image, () => settle(deps, image, signal)));
   };
+}
+
+const directly = <T>(_image: Image, accept: () => Promise<T>): Promise<T> => accept();
+
+/** On the image's own trace, whoever found the upload. */
+function traced(image: Image, work: () => Promise<AcceptOutcome>): Promise<AcceptOutcome> {
+  const attributes = { 'darkroom.image.id': image.id, 'darkroom.image.bytes': image.declared.size };
+  return inSpan('accept upload', { ...joiningTrace(image.traceparent), attributes }, async () => {
+    const outcome = await work();
+    annotateSpan({
+      'darkroom.accept.outcome': outcome.kind,
+      ...(outcome.kind === 'rejected' && { 'darkroom.failure.code': outcome.code }),
+    });
+    return outcome;
+  });
+}
+
+async function settle(
+  deps: AcceptDependencies,
+  image: Image,
+  signal: AbortSignal | undefined,
+): Promise<AcceptOutcome> {
+  if (!isOpen(image)) return sweep(deps, image);
+  const incoming = await deps.objects.head(image.incomingKey, signal);
+  const head = incoming && (await deps.objects.readStart(image.incomingKey, sniffBytes, signal));
+  if (incoming === undefined || head === undefined) return missing(deps, image);
+
+  const category = await deps.categories.get(image.categoryId);
+  const type = checkStart(image.declared, category, incoming.size, deps.imageInspector.sniff(head));
+  if (isRefusal(type)) return refuse(deps, image, type);
+  const copy = newOriginalKey(image, type);
+  const headers: ObjectHeaders = { contentType: type, ...privateHeaders };
+  if (!(await deps.objects.copy(image.incomingKey, copy, headers, signal))) return missing(deps, image);
+
+  const verdict = await examineOrDrop(deps, image, category, copy, type, signal);
+  if (isRefusal(verdict)) {
+    await deps.maintenance.remove([copy]);
+    return refuse(deps, image, verdict);
+  }
+  return promote(deps, image, copy, verdict, incoming.lastModified);
 }
 
 function find({ images }: AcceptDependencies, reference: UploadReference): Promise<Image | undefined> {

@@ -30,6 +30,8 @@ async function world(build?: VariantBuilder['build']) {
       height: 100,
       contentType: 'image/webp',
       body: Buffer.from(preset.name),
+      startedAt: new Date(),
+      endedAt: new Date(),
     })),
     notes: [],
   });
@@ -164,6 +166,8 @@ describe('buildImageVariants', () => {
         height: 1,
         contentType: 'image/webp',
         body: Buffer.from('x'),
+        startedAt: new Date(),
+        endedAt: new Date(),
       };
       return { ok: true, variants: [variant], notes: [] };
     });
@@ -221,6 +225,8 @@ describe('buildImageVariants', () => {
           height: 1,
           contentType: 'image/webp',
           body: Buffer.from(preset.name),
+          startedAt: new Date(),
+          endedAt: new Date(),
         })),
       };
     });

@@ -1,4 +1,4 @@
-import { AppError } from '@darkroom/kernel';
+import { AppError, inSpan, type SpanOptions } from '@darkroom/kernel';
 import type { Image, Variant } from '../model/image.ts';
 import { variantKey } from '../model/object-keys.ts';
 import type { Preset } from '../model/preset.ts';
@@ -89,7 +89,7 @@ async function buildAll(
         retryable: true,
       });
     }
-    return builder.build(path, toBuild, signal);
+    return inSpan('build variants', {}, () => builder.build(path, toBuild, signal));
   });
   if (!built.ok) return built;
 
@@ -98,7 +98,9 @@ async function buildAll(
     built.variants.map(async (variant) => {
       const key = keyOf(variant.preset);
       written.push(key);
-      await store.put(key, variant.body, { contentType: variant.contentType, cacheControl }, signal);
+      await inSpan(`variant ${variant.preset.name}`, spanOf(variant), () =>
+        store.put(key, variant.body, { contentType: variant.contentType, cacheControl }, signal),
+      );
     }),
   );
   const variants = plan.flatMap(({ preset, key, kept }) => {
@@ -117,6 +119,19 @@ async function buildAll(
           variants: variants.map(({ contentType, ...rest }) => ({ ...rest, content_type: contentType })),
         })
         .note('variants_ready', { variants: variants.map(({ name }) => name), notes: built.notes });
+    },
+  };
+}
+
+/** From where the engine began with this variant until it lies in the store. */
+function spanOf({ preset, width, height, body, startedAt }: BuiltVariant): SpanOptions {
+  return {
+    startTime: startedAt,
+    attributes: {
+      'darkroom.variant.name': preset.name,
+      'darkroom.variant.width': width,
+      'darkroom.variant.height': height,
+      'darkroom.variant.bytes': body.byteLength,
     },
   };
 }

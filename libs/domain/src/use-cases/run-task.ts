@@ -1,4 +1,4 @@
-import { AppError, isAppError, type Clock } from '@darkroom/kernel';
+import { annotateSpan, AppError, inSpan, isAppError, type Clock } from '@darkroom/kernel';
 import type { FailureCode, ProcessingTask } from '@darkroom/contracts';
 import { ChangeBuilder, type ImageChange } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
@@ -45,6 +45,20 @@ export interface TaskRequest {
  * Rethrows what `work` throws, after giving the claim back.
  */
 export async function runTask(
+  dependencies: TaskDependencies,
+  request: TaskRequest,
+  work: (image: Image, signal: AbortSignal) => Promise<WorkResult>,
+  reject: RejectImage,
+): Promise<TaskOutcome> {
+  const attributes = { 'darkroom.image.id': request.imageId, 'darkroom.task.name': request.task };
+  return inSpan(`task ${request.task}`, { attributes }, async () => {
+    const outcome = await claimAndWork(dependencies, request, work, reject);
+    annotateSpan({ 'darkroom.task.outcome': outcome.kind });
+    return outcome;
+  });
+}
+
+async function claimAndWork(
   { images, clock, leaseMs }: TaskDependencies,
   request: TaskRequest,
   work: (image: Image, signal: AbortSignal) => Promise<WorkResult>,
@@ -66,6 +80,11 @@ export async function runTask(
   if (decision.kind === 'exhausted') return decision;
 
   const { claim } = decision;
+  annotateSpan({
+    'darkroom.task.attempt': decision.state.attempts,
+    'darkroom.image.pixels': (image.width ?? 0) * (image.height ?? 0),
+    'darkroom.image.bytes': image.fileSize,
+  });
   const lease = keepLease({ images, clock, leaseMs }, imageId, claim, request.signal);
   try {
     const result = await work(image, lease.signal);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffMs, isAppError, type Backoff } from '@darkroom/kernel';
+import { annotateSpan, backoffMs, inSpan, isAppError, type Backoff } from '@darkroom/kernel';
 import { typeOfRecord, type BusRecord, type DeliveryToKeep, type EventType } from '@darkroom/contracts';
 import type { Logger } from '../logger.ts';
 import type { ConsumerOptions, ConsumerStats, RunningConsumer } from './consumer-options.ts';
@@ -9,6 +9,7 @@ import { Lanes } from './lanes.ts';
 import { OutageGate } from './outage-gate.ts';
 import type { PartitionProgress } from './partition-progress.ts';
 import { RedeliveryPoller } from './redelivery-poller.ts';
+import { spanOfWork } from './trace-work.ts';
 import { newWork, type Work } from './work.ts';
 
 /** Outages of one job, with others succeeding meanwhile, after which it is taken for the job's own failure. */
@@ -57,7 +58,7 @@ class Consumer<T extends EventType> implements RunningConsumer {
     this.#lanes = new Lanes<Work<T>>({
       concurrency,
       budget: budget?.limit ?? Number.POSITIVE_INFINITY,
-      run: (work) => this.#run(work),
+      run: (work) => inSpan(...spanOfWork(options.bus, options.group, work), () => this.#run(work)),
     });
     const lanes = this.#lanes;
     this.#gate = new OutageGate(
@@ -142,6 +143,7 @@ class Consumer<T extends EventType> implements RunningConsumer {
   async #run(work: Work<T>): Promise<'finished' | 'again'> {
     if (work.abort.signal.aborted) return 'finished';
     const result = await this.#handle(work);
+    annotateSpan({ 'darkroom.delivery.outcome': typeof result === 'string' ? result : result.kind });
     if (result === 'aborted') {
       this.#gate.succeeded(); // says nothing about dependencies; let the next one tell
       return 'finished';

@@ -14,6 +14,8 @@ import {
 
 /** A bus of one member, driven by the test. */
 export class InMemoryEventBus implements EventBus, BusSubscription {
+  readonly system = 'postgresql';
+  readonly destination = 'memory';
   listener: BusListener | undefined;
   readonly paused = new Set<number>();
   readonly commits: { partition: number; offset: bigint }[] = [];

@@ -1,5 +1,6 @@
 import { presignedUploadSchema, presignRequestSchema, type PresignedUploadBody } from '@darkroom/contracts';
 import { presignUpload } from '@darkroom/domain';
+import { annotateSpan } from '@darkroom/kernel';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { storeProblems } from './shared.ts';
@@ -26,6 +27,8 @@ export function presignUploadRoute(deps: ApiDependencies): Route {
       const request = await body();
       const outcome = await presign({ ownerId: caller.ownerId, request, traceparent });
       const { image } = outcome;
+      annotateSpan({ 'darkroom.image.id': image.id });
+      deps.logger.debug({ image_id: image.id, outcome: outcome.kind }, 'presigned');
       const data: PresignedUploadBody['data'] =
         outcome.kind === 'duplicate'
           ? { duplicate: true, image_id: image.id, image: await deps.views.image(image) }

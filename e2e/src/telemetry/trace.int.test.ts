@@ -1,0 +1,274 @@
+import { readFile } from 'node:fs/promises';
+import { fixturePath } from '@darkroom/adapter-image/fixtures';
+import {
+  Client,
+  post,
+  startOtlpReceiver,
+  startStack,
+  waitFor,
+  type OtlpReceiver,
+  type Presigned,
+  type ReceivedSpan,
+  type TestStack,
+} from '@darkroom/testing';
+import pg from 'pg';
+
+/** Has a position and EXIF; the name is one that nothing else is called. */
+const photo = { filename: 'grandmas-birthday.jpg', contentType: 'image/jpeg' };
+const position = ['33.856785', '151.21529', '33.8567', '151.2152'];
+const queue = 'darkroom-uploads';
+
+describe.each(['postgres', 'kafka'] as const)('one trace, EVENT_BUS=%s', (eventBus) => {
+  let stack: TestStack;
+  let receiver: OtlpReceiver;
+  let client: Client;
+  let database: pg.Client;
+  const bus = eventBus === 'kafka' ? 'darkroom.images.v1' : 'event_log';
+  const secrets: string[] = [photo.filename, 'grandmas', ...position];
+
+  beforeAll(async () => {
+    receiver = await startOtlpReceiver();
+    stack = await startStack({
+      eventBus,
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+        OTEL_BSP_SCHEDULE_DELAY: '100',
+        LOG_LEVEL: 'debug',
+        MAX_ATTEMPTS: '2',
+      },
+    });
+    client = await Client.of(stack, 'alice');
+    database = new pg.Client({ connectionString: (await stack.describe()).postgres });
+    await database.connect();
+  }, 180_000);
+
+  afterAll(async () => {
+    await database.end();
+    await stack.close();
+    await receiver.close();
+  }, 30_000);
+
+  /** Sends the photo; the notification alone tells of it. */
+  async function upload(): Promise<string> {
+    const bytes = await readFile(fixturePath('large.jpg'));
+    const presigned: Presigned = await client.presigned({ ...photo, bytes });
+    const { 'x-amz-signature': signature, policy } = Object.fromEntries(
+      Object.entries(presigned.fields).map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    secrets.push(signature!, policy!);
+    expect((await post(presigned, bytes)).status).toBe(204);
+    return presigned.image_id;
+  }
+
+  /** Waits until all that was made of the image has told of itself, and answers the trace of its presigning. */
+  async function traceOf(imageId: string, attempts: number): Promise<readonly ReceivedSpan[]> {
+    let trace: readonly ReceivedSpan[] = [];
+    await waitFor(
+      () => {
+        const root = receiver.spans.find(
+          ({ name, attributes }) =>
+            name === 'POST /api/images/presigned-url' && attributes['darkroom.image.id'] === imageId,
+        );
+        trace = receiver.spans.filter(({ traceId }) => traceId === root?.traceId);
+        return isWhole(trace) && processed(trace, 'variant-worker').length === attempts;
+      },
+      { timeoutMs: 30_000, what: `the trace of ${imageId}` },
+    );
+    return trace;
+  }
+
+  /** What runs last: both tasks, and the messages that they make. */
+  function isWhole(trace: readonly ReceivedSpan[]): boolean {
+    const sent = trace.filter(({ name }) => name === `create ${bus}`);
+    return (
+      orphans(trace).length === 0 &&
+      processed(trace, 'metadata-worker').length > 0 &&
+      trace.filter(({ name }) => name === 'append event_log').length >= 3 &&
+      (eventBus === 'postgres' || sent.length >= 3)
+    );
+  }
+
+  const processed = (trace: readonly ReceivedSpan[], group: string) =>
+    trace.filter(
+      ({ name, attributes }) =>
+        name === `process ${bus}` && attributes['messaging.consumer.group.name'] === group,
+    );
+
+  /** Breaks the variant worker's task, and nothing else. */
+  const hidePresets = (hidden: boolean) =>
+    database.query(hidden ? 'alter table presets rename to away' : 'alter table away rename to presets');
+
+  async function deliveryOf(imageId: string, state: 'waiting' | 'dead'): Promise<void> {
+    await waitFor(
+      async () => {
+        const { rowCount } = await database.query(
+          'select from deliveries where image_id = $1 and state = $2',
+          [imageId, state],
+        );
+        return rowCount === 1;
+      },
+      { timeoutMs: 30_000, what: `a ${state} delivery` },
+    );
+  }
+
+  it('leads from the presign to the timeline, with one root and no orphan', async () => {
+    const imageId = await upload();
+    await client.settled(imageId);
+    const trace = await traceOf(imageId, 1);
+    expect(roots(trace).map(({ name }) => name)).toEqual(['POST /api/images/presigned-url']);
+    expect(orphans(trace)).toEqual([]);
+    const path = (name: string, test: (span: ReceivedSpan) => boolean = () => true) =>
+      ancestors(
+        trace,
+        trace.find((span) => span.name === name && test(span))!,
+      );
+    expect(path(`process ${queue}`)).toEqual(['POST /api/images/presigned-url']);
+    expect(path('S3/CopyObject')).toEqual([
+      'accept upload',
+      `process ${queue}`,
+      'POST /api/images/presigned-url',
+    ]);
+    const appended = [
+      'append event_log',
+      'accept upload',
+      `process ${queue}`,
+      'POST /api/images/presigned-url',
+    ];
+    for (const task of ['variants', 'metadata'])
+      expect(path(`task ${task}`)).toEqual([`process ${bus}`, ...appended]);
+    for (const preset of ['thumbnail', 'small', 'medium', 'large', 'webp'])
+      expect(path(`variant ${preset}`)).toEqual(['task variants', `process ${bus}`, ...appended]);
+    for (const ready of ['variants_ready', 'metadata_ready'])
+      expect(path('append timeline', (span) => timelineOf(span).includes(ready))).toEqual([
+        `task ${ready.replace('_ready', '')}`,
+        `process ${bus}`,
+        ...appended,
+      ]);
+    if (eventBus === 'kafka') expect(path(`create ${bus}`)).toEqual(appended);
+    expect(new Set(trace.map(({ service }) => service))).toEqual(
+      new Set(['upload-api', 'variant-worker', 'metadata-worker']),
+    );
+  });
+
+  it('links batches to what is in them', async () => {
+    const imageId = await upload();
+    await client.settled(imageId);
+    const trace = await traceOf(imageId, 1);
+    const linking = (name: string) =>
+      receiver.spans.filter(
+        (span) => span.name === name && span.links.some(({ traceId }) => traceId === trace[0]?.traceId),
+      );
+    await waitFor(() => linking(`delete ${queue}`).length > 0, {
+      timeoutMs: 10_000,
+      what: 'the delete span',
+    });
+    const [message] = trace.filter(({ name }) => name === `process ${queue}`);
+    const received = receiver.spans.find(({ spanId }) => spanId === message?.links[0]?.spanId);
+    expect(received?.name).toBe(`receive ${queue}`);
+    if (eventBus === 'kafka')
+      await waitFor(() => linking(`send ${bus}`).length > 0, { timeoutMs: 10_000, what: 'the send span' });
+  });
+
+  it('goes on with the trace of the client, also when it completes', async () => {
+    const bytes = await readFile(fixturePath('large.jpg'));
+    const traceId = 'aaaabbbbccccddddeeeeffff00001111';
+    const traced = client.with({ traceparent: `00-${traceId}-1234567890abcdef-01` });
+    const presigned = await traced.presigned({ ...photo, bytes });
+    await post(presigned, bytes);
+    const { headers } = await traced.complete(presigned.image_id);
+    expect(headers.get('traceresponse')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    await client.settled(presigned.image_id);
+    const trace = await traceOf(presigned.image_id, 1);
+    expect(trace[0]?.traceId).toBe(traceId);
+    const ofTheClient = orphans(trace, '1234567890abcdef');
+    expect(ofTheClient).toEqual([]);
+    expect(trace.map(({ name }) => name)).toContain('POST /api/images/upload-complete/:id');
+  });
+
+  it('stays whole when a task is tried again', async () => {
+    await hidePresets(true);
+    const imageId = await upload();
+    await deliveryOf(imageId, 'waiting').finally(() => hidePresets(false));
+    await client.settled(imageId);
+    const trace = await traceOf(imageId, 2);
+    expect(roots(trace)).toHaveLength(1);
+    expect(orphans(trace)).toEqual([]);
+    expect(outcomes(trace)).toEqual(['1 retry', '2 done']);
+  });
+
+  it('stays whole when a dead letter is replayed', async () => {
+    await hidePresets(true);
+    const imageId = await upload();
+    await deliveryOf(imageId, 'dead').finally(() => hidePresets(false));
+    await stack.darkroom('dead-letters', 'replay', '--image', imageId);
+    await waitFor(async () => (await client.image(imageId)).processing.variants.state === 'ready', {
+      timeoutMs: 30_000,
+      what: 'the variants after the replay',
+    });
+    const trace = await traceOf(imageId, 3);
+    expect(roots(trace)).toHaveLength(1);
+    expect(orphans(trace)).toEqual([]);
+    expect(outcomes(trace)).toEqual(['1 retry', '2 retry', '1 done']);
+  });
+
+  it('tells logs apart by trace and image', async () => {
+    const lines = (await readFile(stack.logFile, 'utf8'))
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const message of ['presigned', 'notification handled', 'the handler failed']) {
+      const said = lines.filter(({ msg }) => msg === message);
+      expect(said).not.toEqual([]);
+      for (const line of said) expect(line['image_id']).toMatch(/^[0-9a-f-]{36}$/);
+    }
+    for (const message of ['presigned', 'request', 'the handler failed']) {
+      const line = lines.find(({ msg }) => msg === message);
+      expect(line).toMatchObject({
+        trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+        span_id: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      });
+    }
+  });
+
+  it('holds no signature, token, file name or position, in spans or logs', async () => {
+    const { s3 } = await stack.describe();
+    const token = (await stack.darkroom('token', 'alice')).trim();
+    secrets.push(token.split('.')[1]!, s3.secretAccessKey, 'eyJ');
+    const log = await readFile(stack.logFile, 'utf8');
+    const spans = receiver.bodies.join('\n');
+    expect(receiver.spans.length).toBeGreaterThan(50);
+    for (const secret of secrets) {
+      expect({ secret, inSpans: spans.includes(secret), inLog: log.includes(secret) }).toEqual({
+        secret,
+        inSpans: false,
+        inLog: false,
+      });
+    }
+  });
+});
+
+const roots = (trace: readonly ReceivedSpan[]) => trace.filter(({ parentSpanId }) => parentSpanId === '');
+
+/** Spans whose parent nobody told of. */
+function orphans(trace: readonly ReceivedSpan[], ...known: string[]): string[] {
+  const ids = new Set([...known, '', ...trace.map(({ spanId }) => spanId)]);
+  return trace.filter(({ parentSpanId }) => !ids.has(parentSpanId)).map(({ name }) => name);
+}
+
+function ancestors(trace: readonly ReceivedSpan[], span: ReceivedSpan): string[] {
+  const parent = trace.find(({ spanId }) => spanId === span.parentSpanId);
+  return parent === undefined ? [] : [parent.name, ...ancestors(trace, parent)];
+}
+
+function outcomes(trace: readonly ReceivedSpan[]): string[] {
+  return trace
+    .filter(({ attributes }) => attributes['messaging.consumer.group.name'] === 'variant-worker')
+    .map(
+      ({ attributes }) =>
+        `${attributes['darkroom.delivery.attempt']} ${attributes['darkroom.delivery.outcome']}`,
+    );
+}
+
+const timelineOf = ({ attributes }: ReceivedSpan): string =>
+  JSON.stringify(attributes['darkroom.timeline.types'] ?? '');
