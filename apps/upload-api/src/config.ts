@@ -62,6 +62,12 @@ export const configSchema = z
     /** How long a deleted image can be restored. */
     RESTORE_WINDOW_MS: setting.ms(365 * dayMs).default(7 * dayMs),
 
+    /** Pause between the signs of life of a live stream: shorter than proxies keep a silent connection. */
+    LIVE_HEARTBEAT_MS: setting.ms().default(15_000),
+    /** Live streams of one process, and of one owner there. */
+    LIVE_MAX_STREAMS: setting.count(100_000).default(5_000),
+    LIVE_MAX_STREAMS_PER_OWNER: setting.count(100_000).default(50),
+
     /** The built page, served at `/`; none where left out. */
     PAGE_DIR: z.string().optional(),
     /**

@@ -10,6 +10,7 @@ import { openScratch, type Lifecycle, type Logger, type ReadinessCheck } from '@
 import type { Config } from './config.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
+import { LiveHub, LiveSockets, ticketOffice } from './http/live/index.ts';
 import { serve } from './http/serve.ts';
 import { startPublisher, type RunningPublisher } from './publisher/index.ts';
 import { startRelay } from './relay/relay.ts';
@@ -53,10 +54,21 @@ export async function startUploadApi(
     readiness['bus'] = publisher.check;
     tried = publisher.tried;
   }
-  const app = createApp({ logger, readiness, ...httpOptions(parts) });
-  const server = await serve(app, config.HTTP_PORT, config.HTTP_HOST);
+  const http = httpOptions(parts);
+  const app = createApp({ logger, readiness, ...http });
+  const sockets = http.api && openSockets(http.api);
+  const server = await serve(
+    app,
+    config.HTTP_PORT,
+    config.HTTP_HOST,
+    sockets && ((...upgrade) => sockets.upgrade(...upgrade)),
+  );
   // A second before the end of the grace what still runs is cut off, so that the rest can be released
   lifecycle.acquire('http server', () => server.close(Math.max(0, config.SHUTDOWN_GRACE_MS - 1_000)));
+  lifecycle.acquire('live streams', async () => {
+    await http.api?.live.close();
+    await sockets?.close();
+  });
   logger.info({ port: server.port, roles: config.ROLES }, 'listening');
   await tried;
   return { port: server.port };
@@ -157,7 +169,7 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
   if (!config.ROLES.includes('api')) return { api: undefined, page: undefined };
   const { AUTH_JWT_SECRET: secret, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = config;
   const rolesClaim = config.AUTH_ROLES_CLAIM;
-  const { images, queries, categories, presets } = postgres;
+  const { images, queries, categories, presets, timelineLog } = postgres;
   const { objects, maintenance, signer } = s3;
   return {
     api: {
@@ -174,6 +186,9 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
       localSignIn:
         config.LOCAL_SIGN_IN && secret !== undefined ? { secret, issuer, audience, rolesClaim } : undefined,
       ...{ images, queries, categories, presets, objects, maintenance, signer, accept, logger },
+      timelineLog,
+      live: new LiveHub(timelineLog, hubOptionsOf(config), logger),
+      tickets: ticketOffice({ tickets: postgres.tickets, clock: systemClock }),
       views: imageViews({ categories, signer }),
       clock: systemClock,
       uploadExpiryMs: config.UPLOAD_EXPIRY_MS,
@@ -181,4 +196,18 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
     },
     page: config.PAGE_DIR === undefined ? undefined : { folder: config.PAGE_DIR, signer },
   };
+}
+
+const hubOptionsOf = (config: Config) => ({
+  heartbeatMs: config.LIVE_HEARTBEAT_MS,
+  maxStreams: config.LIVE_MAX_STREAMS,
+  maxStreamsPerOwner: config.LIVE_MAX_STREAMS_PER_OWNER,
+});
+
+/** How long a WebSocket may stay silent about who it is. */
+const helloMs = 10_000;
+
+function openSockets(api: NonNullable<AppOptions['api']>): LiveSockets {
+  const { live: hub, timelineLog, authenticate, corsOrigins, logger } = api;
+  return new LiveSockets({ hub, timelineLog, authenticate, corsOrigins, logger, helloMs });
 }

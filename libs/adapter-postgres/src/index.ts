@@ -15,6 +15,8 @@ export {
 export { connect, type Database, type DatabaseOptions } from './database/connect.ts';
 export { PostgresImageRepository, type AppendListener } from './images/postgres-image-repository.ts';
 export { PostgresImageQueries } from './images/postgres-image-queries.ts';
+export { PostgresStreamTickets } from './live/postgres-stream-tickets.ts';
+export { PostgresTimelineLog, type TimelineLogOptions } from './live/postgres-timeline-log.ts';
 export { PostgresCategoryRepository } from './settings/postgres-category-repository.ts';
 export { PostgresPresetRepository } from './settings/postgres-preset-repository.ts';
 export { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-queries.ts';

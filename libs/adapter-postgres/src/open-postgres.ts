@@ -7,6 +7,8 @@ import type {
   MaintenanceQueries,
   PresetRepository,
   RetentionRepository,
+  StreamTickets,
+  TimelineLog,
 } from '@darkroom/domain';
 import { PostgresEventBus } from './bus/postgres-event-bus.ts';
 import { connect, type Database } from './database/connect.ts';
@@ -15,6 +17,8 @@ import { PostgresDeliveryStore } from './deliveries/postgres-delivery-store.ts';
 import { EventNotifier } from './event-log/event-notifier.ts';
 import { PostgresImageQueries } from './images/postgres-image-queries.ts';
 import { PostgresImageRepository } from './images/postgres-image-repository.ts';
+import { PostgresStreamTickets } from './live/postgres-stream-tickets.ts';
+import { PostgresTimelineLog } from './live/postgres-timeline-log.ts';
 import { PostgresGarbageRepository } from './maintenance/postgres-garbage-repository.ts';
 import { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-queries.ts';
 import { PostgresRetentionRepository } from './maintenance/postgres-retention-repository.ts';
@@ -31,6 +35,8 @@ export interface Postgres {
   readonly garbage: GarbageRepository;
   readonly retention: RetentionRepository;
   readonly deliveries: DeliveryStore;
+  readonly timelineLog: TimelineLog;
+  readonly tickets: StreamTickets;
   /** The event log as a bus; to be closed by the caller, before this. */
   openBus(): PostgresEventBus;
   close(): Promise<void>;
@@ -49,6 +55,7 @@ export function openPostgres(
   { applicationName, onError }: PostgresOptions,
 ): Postgres {
   const db = connect({ url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE, applicationName });
+  const directUrl = env.DATABASE_DIRECT_URL ?? env.DATABASE_URL;
   const notifier = new EventNotifier(db, (error) => onError(error, 'notifying of events'));
   return {
     db,
@@ -60,8 +67,9 @@ export function openPostgres(
     garbage: new PostgresGarbageRepository(db),
     retention: new PostgresRetentionRepository(db),
     deliveries: new PostgresDeliveryStore(db),
-    openBus: () =>
-      new PostgresEventBus({ db, directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL, onError }),
+    timelineLog: new PostgresTimelineLog({ db, directUrl, onError }),
+    tickets: new PostgresStreamTickets(db),
+    openBus: () => new PostgresEventBus({ db, directUrl, onError }),
     close: async () => {
       await notifier.close();
       await db.close();

@@ -75,6 +75,20 @@ export {
   variantSchema,
 } from './http-responses.ts';
 export {
+  lastEventIdSchema,
+  type LiveEntryBody,
+  liveEntrySchema,
+  type LiveHello,
+  liveHelloSchema,
+  type LiveMessage,
+  liveMessageSchema,
+  liveQuerySchema,
+  type LiveResetBody,
+  liveResetSchema,
+  type TicketBody,
+  ticketSchema,
+} from './live.ts';
+export {
   extensionOf,
   isMediaType,
   type MediaType,

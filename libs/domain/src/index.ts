@@ -25,6 +25,15 @@ export {
   type ClaimDecision,
 } from './model/processing.ts';
 export type { ImageRepository } from './ports/image-repository.ts';
+export type { StreamTicket, StreamTickets } from './ports/stream-tickets.ts';
+export type {
+  FollowedLog,
+  LogFollower,
+  LoggedEntry,
+  LogPage,
+  LogRange,
+  TimelineLog,
+} from './ports/timeline-log.ts';
 export type { ImageFilter, ImagePage, ImageQueries, Overview, PageStart } from './ports/image-queries.ts';
 export type { CategoryRepository } from './ports/category-repository.ts';
 export type { PresetRepository } from './ports/preset-repository.ts';

@@ -7,10 +7,12 @@ import type {
   ObjectMaintenance,
   ObjectStore,
   PresetRepository,
+  TimelineLog,
   UrlSigner,
 } from '@darkroom/domain';
 import type { Clock } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
+import type { LiveHub, TicketOffice } from './live/index.ts';
 
 /** What the routes of the API work with. */
 export interface ApiDependencies {
@@ -18,6 +20,9 @@ export interface ApiDependencies {
   readonly queries: ImageQueries;
   readonly categories: CategoryRepository;
   readonly presets: PresetRepository;
+  readonly timelineLog: TimelineLog;
+  readonly live: LiveHub;
+  readonly tickets: TicketOffice;
   readonly objects: ObjectStore;
   readonly maintenance: ObjectMaintenance;
   readonly signer: UrlSigner;

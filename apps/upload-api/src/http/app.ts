@@ -13,6 +13,7 @@ import { pageRouter, type PageOptions } from './page.ts';
 import { HttpFault, problemOf } from './problem.ts';
 import { createRouter, methodNotAllowed, type Route } from './route.ts';
 import { completeUploadRoute } from './routes/complete-upload.route.ts';
+import { createTicketRoute } from './routes/create-ticket.route.ts';
 import { deleteImageRoute } from './routes/delete-image.route.ts';
 import { downloadImageRoute } from './routes/download-image.route.ts';
 import { getImageRoute } from './routes/get-image.route.ts';
@@ -26,6 +27,7 @@ import { manageCategoriesRoutes } from './routes/manage-categories.route.ts';
 import { presignUploadRoute } from './routes/presign-upload.route.ts';
 import { requestVariantsRoute } from './routes/request-variants.route.ts';
 import { restoreImageRoute } from './routes/restore-image.route.ts';
+import { streamAllRoute, streamImageRoute } from './routes/stream-events.route.ts';
 import { updateImageRoute } from './routes/update-image.route.ts';
 
 export interface AppOptions {
@@ -81,6 +83,9 @@ function routesOf(api: ApiDependencies): Route[] {
     listVariantsRoute(api),
     downloadImageRoute(api),
     getTimelineRoute(api),
+    streamImageRoute(api),
+    streamAllRoute(api),
+    createTicketRoute(api),
     ...manageCategoriesRoutes(api),
   ];
 }
@@ -118,7 +123,7 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
     },
     ...(api.localSignIn === undefined ? [] : localToken(api.localSignIn)),
     docsRouter(openApiDocument([...routes, ...local])),
-    createRouter(routes, api.authenticate),
+    createRouter(routes, api.authenticate, api.tickets.redeem),
   ];
 }
 

@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 export interface HttpServer {
   readonly port: number;
@@ -10,13 +11,18 @@ export interface HttpServer {
 /** Longer than the idle time of common load balancers (60 s), so that they close first. */
 const keepAliveMs = 65_000;
 
+/** Takes over the socket of a request to speak another protocol. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 /** Resolves once the port is open. Rejects where it cannot be. */
 export async function serve(
   listener: RequestListener,
   port: number,
   host: string | undefined,
+  onUpgrade?: UpgradeListener,
 ): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 60_000 }, listener);
+  if (onUpgrade !== undefined) server.on('upgrade', onUpgrade);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => resolve());

@@ -45,7 +45,8 @@ export async function unsequencedCount(db: Database): Promise<number> {
 
 /**
  * Removes at most `limit` events that were appended before `before` and that every registered group has finished, and
- * answers how many it was. Safe to run several times at once.
+ * answers how many it was. Records without an event lie in no partition and wait for no group. The head remembers how far
+ * it came, for readers by offset. Safe to run several times at once.
  */
 export async function pruneEventLog(db: Database, before: Date, limit: number): Promise<number> {
   const rows = await db.run((knex) =>
@@ -64,12 +65,20 @@ export async function pruneEventLog(db: Database, before: Date, limit: number): 
            where partition = finished.partition and log_offset < finished.below and appended_at < ?
            order by log_offset limit ?
          ) as e
+         union all (
+           select id from event_log
+           where partition is null and log_offset is not null and appended_at < ?
+           order by log_offset limit ?
+         )
          limit ?
        ), removed as (
-         delete from event_log where id in (select id from old) returning id
+         delete from event_log where id in (select id from old) returning log_offset
+       ), noted as (
+         update event_log_head set pruned_to = (select max(log_offset) from removed)
+         where pruned_to < (select max(log_offset) from removed)
        )
        select count(*) as removed from removed`,
-      [before, limit, limit],
+      [before, limit, before, limit, limit],
     ),
   );
   return Number(rows[0]?.removed ?? 0);

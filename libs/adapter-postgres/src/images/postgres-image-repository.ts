@@ -6,7 +6,7 @@ import { applyCounters } from './counters.ts';
 import { imageSelection, toImage, type ImageRow } from './image-row.ts';
 import { writeChange } from './write-change.ts';
 
-/** Told after each commit that appended events; returns at once and never throws. `EventNotifier` is one. */
+/** Told after each commit that appended to the event log; returns at once and never throws. `EventNotifier` is one. */
 export interface AppendListener {
   appended(): void;
 }
@@ -56,8 +56,8 @@ export class PostgresImageRepository implements ImageRepository {
     });
   }
 
-  #tell({ events }: ImageChange): void {
-    if (events.length > 0) this.#listener.appended();
+  #tell({ events, timeline }: ImageChange): void {
+    if (events.length > 0 || timeline.length > 0) this.#listener.appended();
   }
 }
 

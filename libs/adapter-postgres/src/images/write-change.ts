@@ -20,7 +20,12 @@ export async function writeChange(
   await writeWork(trx, before, image);
   await keepFromGarbage(trx, before, image);
   await writeTimeline(trx, image.id, timeline);
-  await appendEvents(trx, events);
+  const { id: imageId, ownerId } = image;
+  await appendEvents(
+    trx,
+    events,
+    timeline.map(({ seq, at }) => ({ imageId, ownerId, seq, at })),
+  );
   if (garbage.length > 0)
     await trx('garbage')
       .insert([...new Map(garbage.map(({ key, dueAt }) => [key, { key, due_at: dueAt }])).values()])

@@ -6,7 +6,13 @@ import type { SentResponse } from './watch-responses.fixture.ts';
 
 interface DocumentedResponse {
   readonly headers?: Readonly<Record<string, { readonly required?: boolean }>>;
-  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+  readonly content?: Readonly<Record<string, DocumentedContent>>;
+}
+
+interface DocumentedContent {
+  readonly schema: object;
+  /** Schemas of the data of server-sent events, by name. */
+  readonly 'x-events'?: Readonly<Record<string, object>>;
 }
 
 /** What the document says otherwise about a response, in a sentence; undefined where all is as it says. */
@@ -67,9 +73,26 @@ function responseFault(
     if (required === true && !sent.hasHeader(name)) return `the header ${name} is missing`;
   }
   if (documented.content === undefined) return sent.body === '' ? undefined : 'has a body';
-  const schema = documented.content[sent.type ?? '']?.schema;
+  const { schema, 'x-events': events } = documented.content[sent.type ?? ''] ?? {};
   if (schema === undefined) return `as ${sent.type}`;
   if (sent.method === 'HEAD') return undefined;
+  if (events !== undefined) return eventsFault(sent.body, events, validatorOf);
   const validate = validatorOf(schema);
   return validate(JSON.parse(sent.body)) ? undefined : `${JSON.stringify(validate.errors)} in ${sent.body}`;
+}
+
+function eventsFault(
+  stream: string,
+  schemas: Readonly<Record<string, object>>,
+  validatorOf: (schema: object) => ValidateFunction,
+): string | undefined {
+  for (const block of stream.split('\n\n')) {
+    const data = /^data: (.*)$/m.exec(block)?.[1];
+    if (data === undefined) continue; // a comment, or an id alone
+    const schema = schemas[/^event: (.*)$/m.exec(block)?.[1] ?? ''];
+    if (schema === undefined || !/^id: \d+$/m.test(block)) return `has the event ${block}`;
+    const validate = validatorOf(schema);
+    if (!validate(JSON.parse(data))) return `${JSON.stringify(validate.errors)} in ${data}`;
+  }
+  return undefined;
 }

@@ -37,8 +37,13 @@ const kinds = {
   invalid_cursor: { status: 422, means: '`cursor` is none that a list gave out.' },
   file_not_allowed: { status: 422, means: 'The category does not take this file; `errors` says why.' },
   unknown_variant: { status: 422, means: 'A variant is named that is not configured.' },
+  too_many_streams: {
+    status: 429,
+    means: 'The owner has as many streams open as there may be. Close one first.',
+  },
   internal: { status: 500, means: 'Something went wrong on our side. It has been logged.' },
   unavailable: { status: 503, means: 'The database, or the keys that verify tokens, cannot be reached.' },
+  streams_exhausted: { status: 503, means: 'This process has no room for another stream. Try again.' },
   aborted: { status: 503, means: 'The work was stopped before its end.' },
   storage_unavailable: { status: 503, means: 'The store cannot be reached.' },
   storage_refused: { status: 503, means: 'The store refused us.' },

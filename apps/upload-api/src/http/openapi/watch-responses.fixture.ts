@@ -20,21 +20,36 @@ export function watchResponses(port: number, onSent: (sent: SentResponse) => voi
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     if (request.socket.localPort !== port) return;
     const { method = '', url = '' } = request;
-    const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
-    response.end = (...args: unknown[]) => {
+    const sent = (body: string) =>
       onSent({
         method,
         path: url.split('?', 1)[0] ?? '',
         status: response.statusCode,
-        type: String(response.getHeader('content-type') ?? '').split(';', 1)[0] || undefined,
+        type: typeOf(response),
         hasHeader: (name) => response.hasHeader(name),
-        body: textOf(args[0]),
+        body,
       });
+    const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+    const write = response.write.bind(response) as (...args: unknown[]) => boolean;
+    let streamed: string | undefined;
+    response.write = (...args: unknown[]) => {
+      if (typeOf(response) === 'text/event-stream') {
+        if (streamed === undefined) response.once('close', () => sent(streamed ?? '')); // cut off, or at its end
+        streamed = (streamed ?? '') + textOf(args[0]);
+      }
+      return write(...args);
+    };
+    response.end = (...args: unknown[]) => {
+      if (streamed === undefined) sent(textOf(args[0]));
       return end(...args);
     };
   };
   subscribe(channel, onStart);
   return () => void unsubscribe(channel, onStart);
+}
+
+function typeOf(response: ServerResponse): string | undefined {
+  return String(response.getHeader('content-type') ?? '').split(';', 1)[0] || undefined;
 }
 
 function textOf(chunk: unknown): string {
