@@ -1,4 +1,4 @@
-import type { ProblemBody } from '@darkroom/contracts';
+import type { ProblemBody } from './contract.ts';
 
 /** The API answered, and the answer is no. */
 export class ApiError extends Error {

@@ -1,8 +1,8 @@
-import type { FailureCode } from '@darkroom/contracts';
+import type { FailureCode } from './contract.ts';
 import { ApiError, NetworkError } from './api-error.ts';
 import type { SendResult } from './send-form.ts';
 import { failureTexts } from './failure-texts.ts';
-import { UploadError, type StageName, type UploadErrorCode, type UploadFailure } from './upload-error.ts';
+import { UploadError, type StageName, type UploadFailure } from './upload-error.ts';
 
 /** Calls the API, and makes an `UploadError` of its refusal or its silence. */
 export async function guarded<T>(stage: StageName, call: () => Promise<T>): Promise<T> {
@@ -10,7 +10,7 @@ export async function guarded<T>(stage: StageName, call: () => Promise<T>): Prom
     return await call();
   } catch (error) {
     if (error instanceof NetworkError) {
-      throw new UploadError({ code: 'network', stage, retryable: true, passing: true }, { cause: error });
+      throw new UploadError({ code: 'network', stage, passing: true }, { cause: error });
     }
     throw error instanceof ApiError ? new UploadError(apiFailure(error, stage), { cause: error }) : error;
   }
@@ -21,7 +21,7 @@ function apiFailure(
   stage: StageName,
 ): UploadFailure {
   const fields = errors.map((error) => error.message).join(', ');
-  const known = { stage, detail: fields === '' ? message : fields, retryable: true };
+  const known = { stage, detail: fields === '' ? message : fields };
   if (status === 401) return { ...known, code: 'signed_out' };
   if (code === 'object_missing') {
     // The POST went through: S3 may show the object a moment late.
@@ -31,19 +31,13 @@ function apiFailure(
   if (status >= 500 || status === 429 || status === 409) {
     return { ...known, code: 'server', passing: true, retryAfterMs };
   }
-  // 422 carries the failure code itself.
-  const told: UploadErrorCode = Object.hasOwn(failureTexts.en, code) ? (code as FailureCode) : 'rejected';
-  return { ...known, code: told, retryable: isWorthAnother(told) };
-}
-
-/** Refusals that are not about what is in the file. */
-export function isWorthAnother(code: UploadErrorCode): boolean {
-  return ['size_mismatch', 'checksum_mismatch', 'upload_expired', 'object_lost', 'not_found'].includes(code);
+  // 422 carries the failure code itself, and 403 says when a quota is used up.
+  return { ...known, code: Object.hasOwn(failureTexts.en, code) ? (code as FailureCode) : 'rejected' };
 }
 
 /** S3's answer to a form POST as a failure. Codes: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export function storageFailure({ status, s3Code }: SendResult): UploadFailure {
-  const failure = { stage: 'stored', detail: s3Code, retryable: true } as const;
+  const failure = { stage: 'stored', detail: s3Code } as const;
   if (status === undefined) return { ...failure, code: 'network', passing: true };
   if (s3Code === 'EntityTooLarge' || s3Code === 'EntityTooSmall')
     return { ...failure, code: 'size_mismatch' };

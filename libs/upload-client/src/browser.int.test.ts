@@ -1,84 +1,40 @@
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { launchBrowser, startStack, type TestStack } from '@darkroom/testing';
-import type { Browser, Page } from 'playwright-core';
-import { bundle } from './bundle.fixture.ts';
-import type * as uploadClient from './index.ts';
+import type { Page } from 'playwright-core';
+import { openBrowserWorld, signedIn, type BrowserWorld, type Globals } from './browser.fixture.ts';
 
-const photograph = path.resolve(import.meta.dirname, '../../../samples/ladybird.jpg');
-const script = `import * as uploadClient from '@darkroom/upload-client'; Object.assign(window, { uploadClient });`;
-
-let folder: string;
-let stack: TestStack;
-let browser: Browser;
-let server: Server;
-let address: string;
+let world: BrowserWorld;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'darkroom-browser-'));
-  const dist = await bundle(folder, script);
-  stack = await startStack();
-  browser = await launchBrowser();
-  // A page of somebody else: another origin than the API's, and another than that of S3.
-  server = createServer((request, response) => {
-    const name = new URL(request.url ?? '/', 'http://page').pathname;
-    if (name === '/photograph.jpg') return void readFile(photograph).then((bytes) => response.end(bytes));
-    if (!name.endsWith('.js')) {
-      response.setHeader('content-type', 'text/html');
-      return response.end(
-        '<!doctype html><title>A page</title><script type="module" src="/entry.js"></script>',
-      );
-    }
-    response.setHeader('content-type', 'text/javascript');
-    return void readFile(path.join(dist, name)).then((bytes) => response.end(bytes));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  address = `http://localhost:${(server.address() as AddressInfo).port}`;
+  world = await openBrowserWorld();
 }, 180_000);
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await browser.close();
-  await stack.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => world.close());
 
-interface Globals {
-  readonly uploadClient: typeof uploadClient;
+interface SignedIn extends Globals {
+  readonly token: () => Promise<string>;
 }
 
-async function visit(): Promise<Page> {
-  const page = await browser.newPage();
-  await page.goto(address);
-  await page.waitForFunction(() => 'uploadClient' in window);
-  return page;
+/** Addresses of what the page asks of the API, without its queries. */
+function asked(page: Page): string[] {
+  const paths: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (request.method() !== 'OPTIONS' && pathname.startsWith('/api/')) paths.push(pathname.slice(4));
+  });
+  return paths;
 }
 
 describe('the upload client in Chromium', () => {
   it('uploads across origins, renews its token, and answers the image that is there for the same file', async () => {
-    const page = await visit();
+    const page = await world.visit();
     const workers: string[] = [];
     page.on('worker', (worker) => workers.push(worker.url()));
+    await signedIn(page, 'sdk', world.apiBase);
     const outcome = await page.evaluate(async (apiBase) => {
-      const { createUploader } = (window as unknown as Globals).uploadClient;
+      const { uploadClient, token: renewed } = window as unknown as SignedIn;
       const tokens = ['long.since.expired'];
-      const token = async () => {
-        const refused = tokens.shift();
-        if (refused !== undefined) return refused;
-        const answer = await fetch(`${apiBase}/local/token`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: '{"sub":"sdk"}',
-        });
-        return ((await answer.json()) as { token: string }).token;
-      };
+      const token = () => tokens.shift() ?? renewed();
       const file = new File([await (await fetch('/photograph.jpg')).blob()], 'ladybird.jpg', {
         type: 'image/jpeg',
       });
-      const uploader = createUploader({ apiBase, token });
+      const uploader = uploadClient.createUploader({ apiBase, token });
       const progress: number[] = [];
       const first = uploader.upload(file, {
         category: 1,
@@ -97,23 +53,165 @@ describe('the upload client in Chromium', () => {
         same: same.id === image.id,
         duplicate: [first.state().duplicate, second.state().duplicate],
       };
-    }, `${stack.page}/api`);
+    }, world.apiBase);
     expect(outcome.image).toEqual({ title: 'Ladybird', tags: ['insect'], variants: 5 });
     expect(outcome.progress.at(-1)).toBe(1);
+    expect(outcome.progress).toEqual(outcome.progress.toSorted((a, b) => a - b));
     expect(outcome).toMatchObject({ same: true, duplicate: [false, true] });
     expect(workers).toHaveLength(2);
     await page.close();
   }, 120_000);
 
+  it('stops sending when it is cancelled, and sends it all when it is tried again', async () => {
+    const page = await world.visit();
+    await signedIn(page, 'fickle', world.apiBase);
+    const paths = asked(page);
+    world.line.hold();
+    await page.evaluate(async (apiBase) => {
+      const { uploadClient, token } = window as unknown as SignedIn;
+      const file = new File([await (await fetch('/photograph.jpg')).blob()], 'ladybird.jpg');
+      const upload = uploadClient.createUploader({ apiBase, token }).upload(file, { category: 1 });
+      Object.assign(window, { upload });
+    }, world.apiBase);
+    await world.line.untilHeld(100_000);
+    const canceled = await page.evaluate(async () => {
+      const { upload } = window as unknown as { upload: ReturnType<Globals['uploadClient']['upload']> };
+      const { phase } = upload.state();
+      upload.abort();
+      const failure = await upload.ready.catch((error: { code: string; retryable: boolean }) => error);
+      return [phase, upload.state().phase, 'code' in failure && failure.code, 'retryable' in failure];
+    });
+    expect(canceled).toEqual(['sending', 'canceled', 'aborted', true]);
+    expect(paths.filter((path) => path.startsWith('/images/upload-complete'))).toEqual([]);
+    world.line.release();
+    const variants = await page.evaluate(async () => {
+      const { upload } = window as unknown as { upload: ReturnType<Globals['uploadClient']['upload']> };
+      return (await upload.retry().ready).variants.length;
+    });
+    expect(variants).toBe(5);
+    await page.close();
+  }, 120_000);
+
+  it('takes thirty files at once: three are sent side by side, and one stream tells of all', async () => {
+    const page = await world.visit();
+    await signedIn(page, 'many', world.apiBase);
+    const paths = asked(page);
+    let posts = 0;
+    let most = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().startsWith(world.line.origin))
+        most = Math.max(most, (posts += 1));
+    });
+    const done = () => (posts -= 1);
+    page.on('requestfinished', (request) => {
+      if (request.method() === 'POST' && request.url().startsWith(world.line.origin)) done();
+    });
+    const outcome = await page.evaluate(async (apiBase) => {
+      const { uploadClient, token } = window as unknown as SignedIn;
+      const canvas = new OffscreenCanvas(240, 160);
+      const context = canvas.getContext('2d')!;
+      const files: File[] = [];
+      for (let n = 0; n < 30; n += 1) {
+        context.fillStyle = `hsl(${n * 12} 80% 50%)`;
+        context.fillRect(0, 0, 240, 160);
+        files.push(
+          new File([await canvas.convertToBlob({ type: 'image/jpeg' })], `${n}.jpg`, { type: 'image/jpeg' }),
+        );
+      }
+      const list = new uploadClient.UploadList(uploadClient.createUploader({ apiBase, token }));
+      list.add(files, { category: 1 });
+      await new Promise<void>((resolve) => {
+        const look = () => {
+          if (list.uploads().every(uploadClient.isEnded)) resolve();
+        };
+        list.subscribe(look);
+        look();
+      });
+      const answer = await fetch(`${apiBase}/images?page_size=100`, {
+        headers: { authorization: `Bearer ${await token()}` },
+      });
+      const { count } = (await answer.json()) as { count: number };
+      const ids = new Set(list.uploads().map(({ imageId }) => imageId));
+      return { phases: [...new Set(list.uploads().map(({ phase }) => phase))], ids: ids.size, count };
+    }, world.apiBase);
+    expect(outcome).toEqual({ phases: ['ready'], ids: 30, count: 30 });
+    expect(most).toBeLessThanOrEqual(3);
+    expect(paths.filter((path) => path === '/images/presigned-url')).toHaveLength(30);
+    await page.close();
+  }, 180_000);
+
+  it('works in two tabs at once, each with its own files', async () => {
+    const context = await world.newContext();
+    const tabs = await Promise.all([world.visit(context), world.visit(context)]);
+    const outcomes = await Promise.all(
+      tabs.map(async (page, n) => {
+        await signedIn(page, 'two tabs', world.apiBase);
+        return page.evaluate(
+          async ({ apiBase, title }) => {
+            const { uploadClient, token } = window as unknown as SignedIn;
+            const file = new File([await (await fetch('/photograph.jpg')).blob()], 'ladybird.jpg');
+            const uploader = uploadClient.createUploader({ apiBase, token });
+            const uploads = [1, 2].map(() => uploader.upload(file, { category: 1, title }));
+            const images = await Promise.all(uploads.map(({ ready }) => ready));
+            return images.map((image) => ({
+              id: image.id,
+              title: image.title,
+              variants: image.variants.length,
+            }));
+          },
+          { apiBase: world.apiBase, title: `tab ${n}` },
+        );
+      }),
+    );
+    for (const [n, images] of outcomes.entries()) {
+      for (const image of images) expect(image).toMatchObject({ title: `tab ${n}`, variants: 5 });
+    }
+    expect(new Set(outcomes.flat().map(({ id }) => id)).size).toBe(4);
+    await context.close();
+  }, 120_000);
+
+  it('uploads HEIC, of which the browser does not know the type', async () => {
+    const created = await world.stack.darkroom(
+      'categories',
+      'add',
+      'Phones',
+      '--extensions',
+      'heic,jpg',
+      '--max-size',
+      '10mb',
+    );
+    const categoryId = Number(/\d+/.exec(created)?.[0]);
+    const page = await world.visit();
+    await signedIn(page, 'phone', world.apiBase);
+    const outcome = await page.evaluate(
+      async ({ apiBase, category }) => {
+        const { uploadClient, token } = window as unknown as SignedIn;
+        const bytes = await (await fetch('/photo.heic')).arrayBuffer();
+        const file = new File([bytes], 'IMG_0001.HEIC');
+        const image = await uploadClient.upload(file, { apiBase, token, category }).ready;
+        return [file.type, image.content_type, image.variants.length];
+      },
+      { apiBase: world.apiBase, category: categoryId },
+    );
+    expect(outcome).toEqual(['', 'image/heic', 5]);
+    await page.close();
+  }, 120_000);
+
   it('makes the checksum of 100 MB in a worker, and the page goes on meanwhile', async () => {
-    const page = await visit();
+    const page = await world.visit();
     const workers: string[] = [];
     page.on('worker', (worker) => workers.push(worker.url()));
-    const ticks = await page.evaluate(async () => {
+    const meanwhile = await page.evaluate(async () => {
       const { createUploader } = (window as unknown as Globals).uploadClient;
       const file = new File(Array<Uint8Array<ArrayBuffer>>(100).fill(new Uint8Array(1024 * 1024)), 'a.jpg');
       let ticks = 0;
+      let frames = 0;
       const timer = setInterval(() => (ticks += 1), 1);
+      const frame = () => {
+        frames += 1;
+        handle = requestAnimationFrame(frame);
+      };
+      let handle = requestAnimationFrame(frame);
       // There is no API here: what counts is what happens before it is asked.
       const asked = new Promise<void>((resolve) => {
         window.fetch = () => {
@@ -124,16 +222,19 @@ describe('the upload client in Chromium', () => {
       const upload = createUploader({ apiBase: '/api' }).upload(file, { category: 1, checksum: true });
       await asked;
       clearInterval(timer);
+      cancelAnimationFrame(handle);
       upload.abort();
-      return ticks;
+      return { ticks, frames };
     });
     expect(workers).toHaveLength(1);
-    expect(ticks).toBeGreaterThan(10); // timers of a page that is held up do not run
+    // Timers and frames of a page that is held up do not run.
+    expect(meanwhile.ticks).toBeGreaterThan(10);
+    expect(meanwhile.frames).toBeGreaterThan(5);
     await page.close();
   }, 120_000);
 
   it('makes a photograph smaller, upright as its EXIF says, and leaves others alone', async () => {
-    const page = await visit();
+    const page = await world.visit();
     const outcome = await page.evaluate(async () => {
       const { resizeTo } = (window as unknown as Globals).uploadClient;
       const { signal } = new AbortController();

@@ -1,4 +1,4 @@
-import type { CategoryBody } from '@darkroom/contracts';
+import type { CategoryBody } from './contract.ts';
 import type { LocalFailureCode } from './upload-error.ts';
 
 // As in the contract, whose module is not for browsers to load.

@@ -1,18 +1,27 @@
-/** Waits, or rejects with the signal's reason when aborted first. */
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
+/**
+ * Waits, or rejects with the signal's reason when aborted first. `onWait` is given a function that ends the wait
+ * before its time.
+ */
+export function delay(ms: number, signal: AbortSignal, onWait?: (endNow: () => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason as Error);
       return;
     }
-    const abort = () => {
+    const leave = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    const abort = () => {
+      leave();
       reject(signal.reason as Error);
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
+    const end = () => {
+      leave();
       resolve();
-    }, ms);
-    signal.addEventListener('abort', abort, { once: true });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', abort);
+    onWait?.(end);
   });
 }

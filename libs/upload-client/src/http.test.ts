@@ -10,6 +10,7 @@ import { imageOf } from './world.fixture.ts';
 
 const { signal } = new AbortController();
 const onProgress = () => undefined;
+const stallMs = 30_000;
 let server: Server;
 let base: string;
 let answer: RequestListener;
@@ -83,7 +84,7 @@ describe('sendForm without XMLHttpRequest', () => {
       });
     };
     const progress: number[] = [];
-    const options = { signal, onProgress: (bytes: number) => progress.push(bytes) };
+    const options = { signal, stallMs, onProgress: (bytes: number) => progress.push(bytes) };
     const file = new File(['0123456789'], 'a.jpg');
     const result = await sendForm(base, { key: 'incoming/1', policy: 'p' }, file, options);
     expect(result).toEqual({ status: 204, s3Code: undefined });
@@ -97,7 +98,7 @@ describe('sendForm without XMLHttpRequest', () => {
         .resume()
         .on('end', () => response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'));
     };
-    const send = () => sendForm(base, {}, new Blob(['a']), { signal, onProgress });
+    const send = () => sendForm(base, {}, new Blob(['a']), { signal, stallMs, onProgress });
     expect(await send()).toEqual({ status: 403, s3Code: 'AccessDenied' });
     answer = (request) => request.destroy();
     expect(await send()).toEqual({ status: undefined, s3Code: undefined });

@@ -1,13 +1,39 @@
+export type {
+  CategoryBody,
+  Description,
+  FailureCode,
+  ImageBody,
+  ImageSummaryBody,
+  PresignedUploadBody,
+  ProblemBody,
+  TimelineEntryBody,
+  VariantBody,
+} from './contract.ts';
 export { ApiError, NetworkError } from './api-error.ts';
 export { checkFile, type CategoryLimits } from './check-file.ts';
 export { delay } from './delay.ts';
 export type { Locale } from './failure-texts.ts';
+export {
+  type LiveEntry,
+  watchImages,
+  type WatchImagesOptions,
+  type WatchOptions,
+  watchTimeline,
+} from './live/watch-images.ts';
 export { resizeTo, type ResizeOptions, type Transform } from './resize-to.ts';
 export { type Token, tokenSource, type TokenSource } from './tokens.ts';
-export { type ApiRequest, createTransport, type Send } from './transport.ts';
+export {
+  type ApiRequest,
+  type Ask,
+  createAsk,
+  createTransport,
+  type MoreHeaders,
+  type Send,
+} from './transport.ts';
 export { createUploadApi, type FileToPresign, type PresignedUpload, type UploadApi } from './upload-api.ts';
 export {
   failureText,
+  isRetryable,
   type LocalFailureCode,
   type StageName,
   UploadError,

@@ -8,6 +8,8 @@ export interface SendResult {
 export interface SendOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (sentBytes: number) => void;
+  /** Without any progress for so long the connection counts as lost. By `fetch`, in Node, nobody can tell. */
+  readonly stallMs: number;
 }
 
 export type SendForm = (
@@ -33,7 +35,7 @@ function sendByXhr(
   url: string,
   form: FormData,
   size: number,
-  { signal, onProgress }: SendOptions,
+  { signal, onProgress, stallMs }: SendOptions,
 ): Promise<SendResult> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -42,15 +44,24 @@ function sendByXhr(
     }
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
+    let watchdog = setTimeout(abort, stallMs);
+    const alive = () => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(abort, stallMs);
+    };
     const settle = (finish: () => void) => () => {
+      clearTimeout(watchdog);
       signal.removeEventListener('abort', abort);
       finish();
     };
-    // The form adds a few hundred bytes: shown is never more than the file has.
-    request.upload.onprogress = (event) => onProgress(Math.min(event.loaded, size));
+    request.upload.onprogress = (event) => {
+      alive();
+      onProgress(Math.min(event.loaded, size)); // the form adds a few hundred bytes
+    };
+    request.upload.onload = alive; // S3 has its time to answer
     request.onload = settle(() => resolve(resultOf(request.status, request.responseText)));
-    request.onerror = settle(() => resolve({ status: undefined, s3Code: undefined }));
-    request.onabort = settle(() => reject(signal.reason as Error));
+    request.onerror = settle(() => resolve(noAnswer));
+    request.onabort = settle(() => (signal.aborted ? reject(signal.reason as Error) : resolve(noAnswer)));
     signal.addEventListener('abort', abort);
     request.open('POST', url);
     request.send(form);
@@ -70,9 +81,11 @@ async function sendByFetch(
     return resultOf(answer.status, text);
   } catch {
     signal.throwIfAborted();
-    return { status: undefined, s3Code: undefined };
+    return noAnswer;
   }
 }
+
+const noAnswer: SendResult = { status: undefined, s3Code: undefined };
 
 const resultOf = (status: number, text: string): SendResult => ({
   status,

@@ -1,4 +1,4 @@
-import type { ImageBody } from '@darkroom/contracts';
+import type { ImageBody } from './contract.ts';
 import type { Locale } from './failure-texts.ts';
 import type { InSlot } from './slots.ts';
 import { UploadError, type LocalFailureCode, type UploadErrorCode } from './upload-error.ts';
@@ -85,7 +85,7 @@ export function startUpload(start: UploadStart): UploadHandle {
   abort.signal.addEventListener('abort', () => fail(abort.signal.reason), { once: true });
   if (abort.signal.aborted) fail(abort.signal.reason);
   else if (start.refusal !== undefined) {
-    fail(new UploadError({ code: start.refusal, stage: 'stored', retryable: false }));
+    fail(new UploadError({ code: start.refusal, stage: 'stored' }));
   } else {
     void run()
       .catch(fail)
@@ -146,8 +146,8 @@ function errorOf(
 ): UploadError {
   if (signal.aborted) {
     const stage = phase === 'verifying' ? 'verified' : phase === 'processing' ? 'variants' : 'stored';
-    return new UploadError({ code: 'aborted', stage, retryable: true }, { locale, cause: signal.reason });
+    return new UploadError({ code: 'aborted', stage }, { locale, cause: signal.reason });
   }
   if (error instanceof UploadError) return new UploadError(error, { locale, cause: error.cause });
-  return new UploadError({ code: 'internal', stage: 'stored', retryable: true }, { locale, cause: error });
+  return new UploadError({ code: 'internal', stage: 'stored' }, { locale, cause: error });
 }

@@ -1,4 +1,4 @@
-import type { Description, ImageBody, PresignedUploadBody } from '@darkroom/contracts';
+import type { Description, ImageBody, PresignedUploadBody } from './contract.ts';
 import type { Send } from './transport.ts';
 
 export interface FileToPresign {
@@ -18,15 +18,17 @@ export type UploadPolicy = Exclude<PresignedUpload, { duplicate: true }>;
 
 /** The calls of the API that an upload needs. */
 export interface UploadApi {
-  presign(file: FileToPresign, signal: AbortSignal): Promise<PresignedUpload>;
+  /** Asked again with the same key it answers the same image, with a policy that is signed afresh. */
+  presign(file: FileToPresign, idempotencyKey: string, signal: AbortSignal): Promise<PresignedUpload>;
   complete(id: string, description: Description, signal: AbortSignal): Promise<ImageBody>;
   image(id: string, signal: AbortSignal): Promise<ImageBody>;
 }
 
 export function createUploadApi(send: Send): UploadApi {
   return {
-    presign: async (file, signal) => {
-      const request = { method: 'POST', body: file, signal } as const;
+    presign: async (file, idempotencyKey, signal) => {
+      const headers = { 'idempotency-key': idempotencyKey };
+      const request = { method: 'POST', body: file, headers, signal } as const;
       return (await send<PresignedUploadBody>('/images/presigned-url', request)).data;
     },
     complete: (id, description, signal) =>

@@ -1,4 +1,4 @@
-import type { FailureCode } from '@darkroom/contracts';
+import type { FailureCode } from './contract.ts';
 import { failureTexts, type Locale } from './failure-texts.ts';
 
 /** What can go wrong before and beside the server's own verdict. */
@@ -10,6 +10,7 @@ export type LocalFailureCode =
   | 'unreadable_file'
   | 'network'
   | 'storage_refused'
+  | 'quota_exceeded'
   | 'not_found'
   | 'signed_out'
   | 'server'
@@ -21,6 +22,25 @@ export type LocalFailureCode =
 /** Every way in which an upload can end short. `rejected`: the API said no in words of its own, see `detail`. */
 export type UploadErrorCode = FailureCode | LocalFailureCode | 'rejected';
 
+/** With these the same file may go through when a person tries again: they are not about what is in it. */
+const worthAnother: readonly UploadErrorCode[] = [
+  'size_mismatch',
+  'checksum_mismatch',
+  'upload_expired',
+  'object_lost',
+  'network',
+  'storage_refused',
+  'quota_exceeded',
+  'not_found',
+  'signed_out',
+  'server',
+  'aborted',
+  'internal',
+];
+
+/** Whether the same file may go through when a person tries again. */
+export const isRetryable = (code: UploadErrorCode): boolean => worthAnother.includes(code);
+
 /** What a person sees of an upload: in S3, accepted, and the two tasks of processing. */
 export type StageName = 'stored' | 'verified' | 'variants' | 'metadata';
 
@@ -30,8 +50,6 @@ export interface UploadFailure {
   readonly stage: StageName;
   /** The server's own sentence, where it gave one. For logs, and for `rejected`. */
   readonly detail?: string | undefined;
-  /** The same file may go through when a person tries again. */
-  readonly retryable: boolean;
   /** May go away by itself: was tried again several times already. */
   readonly passing?: boolean | undefined;
   /** The server asked for at least this pause. */
@@ -44,6 +62,7 @@ export class UploadError extends Error implements UploadFailure {
   readonly code: UploadErrorCode;
   readonly stage: StageName;
   readonly detail: string | undefined;
+  /** The same file may go through when a person tries again. */
   readonly retryable: boolean;
   readonly passing: boolean;
   readonly retryAfterMs: number | undefined;
@@ -54,7 +73,7 @@ export class UploadError extends Error implements UploadFailure {
     this.code = failure.code;
     this.stage = failure.stage;
     this.detail = failure.detail;
-    this.retryable = failure.retryable;
+    this.retryable = isRetryable(failure.code);
     this.passing = failure.passing === true;
     this.retryAfterMs = failure.retryAfterMs;
   }

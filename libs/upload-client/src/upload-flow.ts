@@ -1,5 +1,5 @@
-import type { Description, ImageBody } from '@darkroom/contracts';
-import { guarded, isWorthAnother, storageFailure } from './api-failure.ts';
+import type { Description, ImageBody } from './contract.ts';
+import { guarded, storageFailure } from './api-failure.ts';
 import type { Transform } from './resize-to.ts';
 import type { SendForm } from './send-form.ts';
 import type { UploadApi, UploadPolicy } from './upload-api.ts';
@@ -25,6 +25,7 @@ export interface UploadTools {
   readonly send: SendForm;
   readonly sha256: (file: Blob, signal: AbortSignal) => Promise<string>;
   readonly watch: WatchImage;
+  readonly stallMs: number;
 }
 
 export interface UploadContext extends UploadTools {
@@ -47,24 +48,25 @@ const policyMarginMs = 5_000;
  * `UploadError` when it cannot be done, and the signal's reason when aborted.
  */
 export async function storeFile(job: UploadJob, context: UploadContext): Promise<StoredUpload> {
-  const { send, signal, onChange } = context;
+  const { send, signal, onChange, stallMs } = context;
   onChange({ phase: 'preparing', sentBytes: 0 });
   const file = job.transform === undefined ? job.file : await job.transform(job.file, signal);
   const bytes = file.size;
   onChange({ totalBytes: bytes });
   const checksum = await checksumOf(file, job.checksum, context);
+  const key = randomKey();
   let policy: UploadPolicy | undefined;
   return withRetries(context, async () => {
     if (policy === undefined || Date.parse(policy.expires_at) - Date.now() < policyMarginMs) {
       onChange({ phase: 'preparing', sentBytes: 0 });
-      const presigned = await presign(job, file, checksum, context);
+      const presigned = await presign(job, file, checksum, key, context);
       onChange({ imageId: presigned.image_id });
       if ('duplicate' in presigned) return { imageId: presigned.image_id, bytes, duplicate: presigned.image };
       policy = presigned;
     }
     onChange({ phase: 'sending', sentBytes: 0 });
     const onProgress = (sentBytes: number) => onChange({ sentBytes });
-    const result = await send(policy.url, policy.fields, file, { signal, onProgress });
+    const result = await send(policy.url, policy.fields, file, { signal, onProgress, stallMs });
     if (result.status === 204) return { imageId: policy.image_id, bytes };
     if (result.status === undefined) await mustBeReadable(file);
     if (result.status === 403) policy = undefined;
@@ -98,11 +100,10 @@ export async function waitUntilReady(first: ImageBody, context: UploadContext): 
     fetchImage: () => withRetries(context, () => guarded('variants', () => api.image(first.id, signal))),
   });
   if (image.status !== 'completed') {
-    const code = image.failure_code ?? 'rejected';
-    throw new UploadError({ code, stage: 'verified', retryable: isWorthAnother(code) });
+    throw new UploadError({ code: image.failure_code ?? 'rejected', stage: 'verified' });
   }
   if (image.processing.variants.state === 'failed') {
-    throw new UploadError({ code: 'variants_failed', stage: 'variants', retryable: false });
+    throw new UploadError({ code: 'variants_failed', stage: 'variants' });
   }
   return image;
 }
@@ -133,9 +134,20 @@ async function mustBeReadable(file: Blob): Promise<void> {
 }
 
 const unreadable = (cause: unknown) =>
-  new UploadError({ code: 'unreadable_file', stage: 'stored', retryable: false }, { cause });
+  new UploadError({ code: 'unreadable_file', stage: 'stored' }, { cause });
 
-function presign(job: UploadJob, file: Blob, checksum: string | undefined, { api, signal }: UploadContext) {
+/** `crypto.randomUUID` is for pages by HTTPS alone. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
+}
+
+function presign(
+  job: UploadJob,
+  file: Blob,
+  checksum: string | undefined,
+  key: string,
+  { api, signal }: UploadContext,
+) {
   const request = {
     filename: job.filename,
     content_type: file.type,
@@ -144,5 +156,5 @@ function presign(job: UploadJob, file: Blob, checksum: string | undefined, { api
     ...(checksum === undefined ? {} : { checksum_sha256: checksum }),
     ...(job.onDuplicate === undefined ? {} : { on_duplicate: job.onDuplicate }),
   };
-  return guarded('stored', () => api.presign(request, signal));
+  return guarded('stored', () => api.presign(request, key, signal));
 }

@@ -1,4 +1,4 @@
-import type { ImageBody } from '@darkroom/contracts';
+import type { ImageBody } from './contract.ts';
 import type { UploadState } from './upload-state.ts';
 
 /** One upload under way. None of its promises has to be awaited: an upload that fails unseen makes no noise. */

@@ -1,4 +1,4 @@
-import type { ImageBody } from '@darkroom/contracts';
+import type { ImageBody } from './contract.ts';
 import { ApiError, NetworkError } from './api-error.ts';
 import { UploadList, type Upload } from './upload-list.ts';
 import { isEnded, stagesOf } from './upload-state.ts';

@@ -1,4 +1,4 @@
-import type { ImageBody } from '@darkroom/contracts';
+import type { ImageBody } from './contract.ts';
 import type { UploadHandle } from './upload-handle.ts';
 import { isEnded, type UploadState } from './upload-state.ts';
 import type { Uploader, UploadOptions } from './uploader.ts';

@@ -1,4 +1,4 @@
-import type { ImageBody } from '@darkroom/contracts';
+import type { ImageBody } from './contract.ts';
 import type { StageName, UploadError } from './upload-error.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { CategoryBody } from '@darkroom/contracts';
+import type { CategoryBody } from './contract.ts';
+import { createDoorbell } from './live/doorbell.ts';
 import { checkFile, type CategoryLimits } from './check-file.ts';
 import { sha256 } from './checksum/sha256.ts';
 import type { Locale } from './failure-texts.ts';
@@ -7,12 +8,12 @@ import { sendForm } from './send-form.ts';
 import { createSlots, type InSlot } from './slots.ts';
 import { startUpload } from './start-upload.ts';
 import { tokenSource, type Token } from './tokens.ts';
-import { createTransport } from './transport.ts';
+import { createAsk, createTransport, type MoreHeaders } from './transport.ts';
 import { createUploadApi } from './upload-api.ts';
 import type { UploadTools } from './upload-flow.ts';
 import type { UploadHandle } from './upload-handle.ts';
 import type { UploadProgress } from './upload-state.ts';
-import { pollImage, type WatchImage } from './watch-image.ts';
+import { watchByDoorbell, type WatchImage } from './watch-image.ts';
 
 export interface UploaderOptions {
   /** Where the API is: `/api`, or a whole URL without a slash at the end. */
@@ -22,8 +23,15 @@ export interface UploaderOptions {
   readonly concurrency?: number;
   /** The language of `UploadError.message`. English by default. */
   readonly locale?: Locale;
-  /** How to learn that an image is ready. Polling by default. */
+  /**
+   * How to learn that an image is ready. By default live, by one stream of events for all uploads, and by polling
+   * wherever that does not get through; `pollImage` for polling alone.
+   */
   readonly watch?: WatchImage;
+  /** More headers for calls of the API, such as `traceparent`. */
+  readonly headers?: MoreHeaders;
+  /** A connection to S3 over which nothing has moved for so long is given up and opened anew. 30 s by default. */
+  readonly stallMs?: number;
 }
 
 export interface UploadOptions {
@@ -52,11 +60,14 @@ export interface Uploader {
 
 /** Makes an uploader: one per page and person, since its uploads share the places for sending. */
 export function createUploader(options: UploaderOptions): Uploader {
+  const { apiBase, headers } = options;
+  const tokens = tokenSource(options.token);
   const tools: UploadTools = {
-    api: createUploadApi(createTransport(options.apiBase, tokenSource(options.token))),
+    api: createUploadApi(createTransport(apiBase, tokens, headers)),
     send: sendForm,
     sha256,
-    watch: options.watch ?? pollImage,
+    watch: options.watch ?? watchByDoorbell(createDoorbell(createAsk(apiBase, tokens, headers))),
+    stallMs: options.stallMs ?? 30_000,
   };
   return uploaderOf(tools, createSlots(options.concurrency ?? 3), options.locale);
 }

@@ -1,5 +1,6 @@
-import type { ImageBody } from '@darkroom/contracts';
+import type { ImageBody } from './contract.ts';
 import { delay } from './delay.ts';
+import type { Doorbell } from './live/doorbell.ts';
 import { UploadError } from './upload-error.ts';
 import { isSettled } from './upload-state.ts';
 
@@ -12,25 +13,51 @@ export interface ImageWatch {
 
 /**
  * How an uploader learns that variants and metadata are there: resolves with the image when nothing more will happen
- * to it by itself, and tells of each change before. Polling is one way, a stream of events may be another.
+ * to it by itself, and tells of each change before.
  */
 export type WatchImage = (first: ImageBody, watch: ImageWatch) => Promise<ImageBody>;
 
 const firstPauseMs = 250;
 const longestPauseMs = 3_000;
+/** With a stream that flows: in case that it flows past us. */
+const livePauseMs = 20_000;
 const atMostMs = 10 * 60_000;
 
 /** Asks again and again, less and less often. Throws `still_processing` after ten minutes. */
-export const pollImage: WatchImage = async (first, { fetchImage, onImage, signal }) => {
+export const pollImage: WatchImage = (first, watch) => lookUntilSettled(first, watch, undefined);
+
+/** Asks when the doorbell rings; and again and again, as `pollImage` does, while the doorbell is not live. */
+export function watchByDoorbell(doorbell: Doorbell): WatchImage {
+  return (first, watch) => lookUntilSettled(first, watch, doorbell);
+}
+
+async function lookUntilSettled(
+  first: ImageBody,
+  { fetchImage, onImage, signal }: ImageWatch,
+  doorbell: Doorbell | undefined,
+): Promise<ImageBody> {
+  if (isSettled(first)) return first;
   const until = Date.now() + atMostMs;
   let image = first;
-  for (let pause = firstPauseMs; !isSettled(image); pause = Math.min(pause * 1.4, longestPauseMs)) {
-    if (Date.now() > until) {
-      throw new UploadError({ code: 'still_processing', stage: 'variants', retryable: false });
+  let rung = false;
+  let wake: (() => void) | undefined;
+  const leave = doorbell?.listen(first.id, () => {
+    rung = true;
+    wake?.();
+  });
+  try {
+    for (let pause = firstPauseMs; !isSettled(image); pause = Math.min(pause * 1.4, longestPauseMs)) {
+      if (Date.now() > until) throw new UploadError({ code: 'still_processing', stage: 'variants' });
+      if (!rung) {
+        const pauseMs = doorbell?.isLive() === true ? livePauseMs : pause;
+        await delay(pauseMs, signal, (endNow) => (wake = endNow));
+      }
+      rung = false;
+      image = await fetchImage();
+      onImage(image);
     }
-    await delay(pause, signal);
-    image = await fetchImage();
-    onImage(image);
+    return image;
+  } finally {
+    leave?.();
   }
-  return image;
-};
+}

@@ -1,4 +1,4 @@
-import type { ImageBody } from '@darkroom/contracts';
+import type { ImageBody } from './contract.ts';
 import type { SendForm } from './send-form.ts';
 import { createSlots } from './slots.ts';
 import type { FileToPresign, UploadApi } from './upload-api.ts';
@@ -50,7 +50,7 @@ export function fakeWorld(changes: WorldChanges = {}) {
     return answer(url, fields, file, options);
   };
   const sha256 = changes.sha256 ?? (() => Promise.resolve('a'.repeat(64)));
-  const tools = { api, send, sha256, watch: pollImage };
+  const tools = { api, send, sha256, watch: pollImage, stallMs: 1_000 };
   const uploader = uploaderOf(tools, createSlots(changes.concurrency ?? 2), changes.locale);
   return { uploader, presigned, sent };
 }

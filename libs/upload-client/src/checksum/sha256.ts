@@ -1,3 +1,5 @@
+import { hashBlob } from './hash-blob.ts';
+
 /** What the worker says about a file. */
 export type WorkerAnswer = { readonly digest: string } | { readonly error: string };
 
@@ -9,10 +11,7 @@ export type WorkerAnswer = { readonly digest: string } | { readonly error: strin
 export async function sha256(file: Blob, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   const answer = typeof Worker === 'undefined' ? undefined : await inWorker(file, signal);
-  if (answer === undefined) {
-    const { hashBlob } = await import('./hash-blob.ts');
-    return hashBlob(file, signal);
-  }
+  if (answer === undefined) return hashBlob(file, signal);
   if ('error' in answer) throw new Error(answer.error);
   return answer.digest;
 }
