@@ -24,9 +24,17 @@ export const configSchema = z
     STRAY_AGE_MS: setting.ms().default(hour),
     TIMELINE_RETENTION_MS: setting.ms(3_650 * day).default(365 * day),
     EVENT_RETENTION_MS: setting.ms(3_650 * day).default(14 * day),
+    /** The log of webhooks; longer than events, since it tells which of them were sent. */
+    WEBHOOK_RETENTION_MS: setting.ms(3_650 * day).default(30 * day),
   })
   .superRefine((env, context) => {
     for (const { variable, message } of s3Problems(env)) {
+      context.addIssue({ code: 'custom', path: [variable], message });
+    }
+    // Live streams find in the log that there is a timeline entry, and in the timeline what it says
+    for (const variable of ['WEBHOOK_RETENTION_MS', 'TIMELINE_RETENTION_MS'] as const) {
+      if (env[variable] >= env.EVENT_RETENTION_MS) continue;
+      const message = 'at least as long as EVENT_RETENTION_MS';
       context.addIssue({ code: 'custom', path: [variable], message });
     }
   });
@@ -41,6 +49,7 @@ export interface Ages {
   readonly strayMs: number;
   readonly timelineMs: number;
   readonly eventMs: number;
+  readonly webhookMs: number;
 }
 
 export function agesOf(config: Config): Ages {
@@ -51,5 +60,6 @@ export function agesOf(config: Config): Ages {
     strayMs: config.STRAY_AGE_MS,
     timelineMs: config.TIMELINE_RETENTION_MS,
     eventMs: config.EVENT_RETENTION_MS,
+    webhookMs: config.WEBHOOK_RETENTION_MS,
   };
 }

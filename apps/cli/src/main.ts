@@ -9,6 +9,7 @@ import { setupCommand } from './commands/setup.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicCommand } from './commands/topic.ts';
 import { uploadCommand } from './commands/upload.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import { withLocalStack } from './local-stack.ts';
 
 const env = await withLocalStack(process.env);
@@ -26,6 +27,7 @@ for (const command of [
   uploadCommand,
   categoriesCommand,
   deadLettersCommand,
+  webhooksCommand,
   migrateCommand,
   topicCommand,
 ])

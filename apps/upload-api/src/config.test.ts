@@ -14,7 +14,7 @@ const load = (change: Record<string, string | undefined> = {}) =>
 describe('settings', () => {
   it('need little, and do everything by default', () => {
     expect(load()).toMatchObject({
-      ROLES: ['api', 'relay', 'publisher'],
+      ROLES: ['api', 'relay', 'publisher', 'webhooks'],
       HTTP_PORT: 8080,
       LOCAL_SIGN_IN: false,
     });
@@ -22,7 +22,13 @@ describe('settings', () => {
   });
 
   it('are refused by name, with all problems at once', () => {
-    const wrong = { AUTH_JWT_SECRET: 'short', ROLES: 'api,cook', CORS_ORIGINS: '*', S3_BUCKET: '' };
+    const wrong = {
+      AUTH_JWT_SECRET: 'short',
+      ROLES: 'api,cook',
+      CORS_ORIGINS: '*',
+      S3_BUCKET: '',
+      WEBHOOK_ALLOW_PRIVATE: 'all',
+    };
     let message = '';
     try {
       load(wrong);

@@ -8,8 +8,9 @@ import { sqsVariables } from '@darkroom/adapter-sqs';
 import { setting } from '@darkroom/runtime';
 import { z } from 'zod';
 import { isOriginPattern } from './http/cors-origins.ts';
+import { parseAllowedRanges } from './webhooks/index.ts';
 
-const roles = ['api', 'relay', 'publisher'] as const;
+const roles = ['api', 'relay', 'publisher', 'webhooks'] as const;
 export type Role = (typeof roles)[number];
 
 /** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
@@ -75,6 +76,20 @@ export const configSchema = z
      * reaches the port is the developer. Never set it on a server that others can reach.
      */
     LOCAL_SIGN_IN: setting.flag().default(false),
+
+    /**
+     * Where webhooks may go beside public addresses, by http too: CIDRs, comma-separated; `true` for this machine and
+     * networks of one's own. Whoever may make a webhook can then reach what is there. `false`: public addresses alone.
+     */
+    WEBHOOK_ALLOW_PRIVATE: z
+      .string()
+      .default('false')
+      .transform((text, context) => {
+        const ranges = parseAllowedRanges(text);
+        if (ranges !== undefined) return ranges;
+        context.addIssue({ code: 'custom', message: 'true, false, or CIDRs such as 10.1.0.0/16,fd00::/8' });
+        return z.NEVER;
+      }),
 
     ...inspectorVariables,
     /** Notifications are taken by so many long polls at once. */

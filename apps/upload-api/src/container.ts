@@ -15,6 +15,7 @@ import { serve } from './http/serve.ts';
 import { startPublisher, type RunningPublisher } from './publisher/index.ts';
 import { startRelay } from './relay/relay.ts';
 import { untilAvailable } from './until-available.ts';
+import { approveTarget, dnsResolver, startWebhooks, type TargetPolicy } from './webhooks/index.ts';
 
 interface Parts {
   readonly config: Config;
@@ -54,6 +55,7 @@ export async function startUploadApi(
     readiness['bus'] = publisher.check;
     tried = publisher.tried;
   }
+  if (config.ROLES.includes('webhooks')) openWebhooks(parts);
   const http = httpOptions(parts);
   const app = createApp({ logger, readiness, ...http });
   const sockets = http.api && openSockets(http.api);
@@ -152,6 +154,33 @@ function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts)
   return { check: publishing(() => running), tried: Promise.race([starting, outage.promise]) };
 }
 
+/** Where webhooks may go: asked when one is made, and again each time that one is sent. */
+function webhookPolicyOf(config: Config): TargetPolicy {
+  return { allowed: config.WEBHOOK_ALLOW_PRIVATE, resolve: dnsResolver() };
+}
+
+/** Starts the webhooks as soon as the log can be reached. */
+function openWebhooks({ config, logger, lifecycle, stopWith, postgres }: Parts): void {
+  const log = postgres.openBus();
+  lifecycle.acquire('event log of webhooks', () => log.close());
+  const starting = untilAvailable(
+    () =>
+      startWebhooks({
+        log,
+        deliveries: postgres.deliveries,
+        queue: postgres.webhookQueue,
+        policy: webhookPolicyOf(config),
+        clock: systemClock,
+        logger: logger.child({ role: 'webhooks' }),
+        graceMs: Math.max(500, config.SHUTDOWN_GRACE_MS - 2_000),
+      }),
+    lifecycle.signal,
+    (err, attempt) => logger.warn({ err, attempt }, 'the webhooks cannot start yet'),
+  );
+  starting.then((webhooks) => void webhooks?.fatal.then(stopWith), stopWith);
+  lifecycle.acquire('webhooks', async () => (await starting)?.stop());
+}
+
 /** Fails where events wait, and since the last look none went through but some failed to. */
 function publishing(current: () => RunningPublisher | undefined): ReadinessCheck {
   let before = { published: 0, failures: 0 };
@@ -169,7 +198,8 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
   if (!config.ROLES.includes('api')) return { api: undefined, page: undefined };
   const { AUTH_JWT_SECRET: secret, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = config;
   const rolesClaim = config.AUTH_ROLES_CLAIM;
-  const { images, queries, categories, presets, timelineLog } = postgres;
+  const { images, queries, categories, presets, timelineLog, webhookEndpoints, webhookDeliveries } = postgres;
+  const webhookPolicy = webhookPolicyOf(config);
   const { objects, maintenance, signer } = s3;
   return {
     api: {
@@ -189,6 +219,8 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
       timelineLog,
       live: new LiveHub(timelineLog, hubOptionsOf(config), logger),
       tickets: ticketOffice({ tickets: postgres.tickets, clock: systemClock }),
+      ...{ webhookEndpoints, webhookDeliveries },
+      approveWebhook: (url) => approveTarget(url, webhookPolicy),
       views: imageViews({ categories, signer }),
       clock: systemClock,
       uploadExpiryMs: config.UPLOAD_EXPIRY_MS,

@@ -22,5 +22,8 @@ export { PostgresPresetRepository } from './settings/postgres-preset-repository.
 export { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-queries.ts';
 export { PostgresGarbageRepository } from './maintenance/postgres-garbage-repository.ts';
 export { PostgresRetentionRepository } from './maintenance/postgres-retention-repository.ts';
+export { PostgresWebhookDeliveries } from './webhooks/postgres-webhook-deliveries.ts';
+export { PostgresWebhookEndpoints } from './webhooks/postgres-webhook-endpoints.ts';
+export { PostgresWebhookQueue } from './webhooks/postgres-webhook-queue.ts';
 export { databaseVariables, type DatabaseEnvironment } from './database/postgres-settings.ts';
 export { openPostgres, type Postgres, type PostgresOptions } from './open-postgres.ts';

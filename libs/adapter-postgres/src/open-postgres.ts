@@ -9,6 +9,9 @@ import type {
   RetentionRepository,
   StreamTickets,
   TimelineLog,
+  WebhookDeliveries,
+  WebhookEndpoints,
+  WebhookQueue,
 } from '@darkroom/domain';
 import { PostgresEventBus } from './bus/postgres-event-bus.ts';
 import { connect, type Database } from './database/connect.ts';
@@ -24,6 +27,9 @@ import { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-q
 import { PostgresRetentionRepository } from './maintenance/postgres-retention-repository.ts';
 import { PostgresCategoryRepository } from './settings/postgres-category-repository.ts';
 import { PostgresPresetRepository } from './settings/postgres-preset-repository.ts';
+import { PostgresWebhookDeliveries } from './webhooks/postgres-webhook-deliveries.ts';
+import { PostgresWebhookEndpoints } from './webhooks/postgres-webhook-endpoints.ts';
+import { PostgresWebhookQueue } from './webhooks/postgres-webhook-queue.ts';
 
 export interface Postgres {
   readonly db: Database;
@@ -35,6 +41,9 @@ export interface Postgres {
   readonly garbage: GarbageRepository;
   readonly retention: RetentionRepository;
   readonly deliveries: DeliveryStore;
+  readonly webhookEndpoints: WebhookEndpoints;
+  readonly webhookDeliveries: WebhookDeliveries;
+  readonly webhookQueue: WebhookQueue;
   readonly timelineLog: TimelineLog;
   readonly tickets: StreamTickets;
   /** The event log as a bus; to be closed by the caller, before this. */
@@ -67,6 +76,9 @@ export function openPostgres(
     garbage: new PostgresGarbageRepository(db),
     retention: new PostgresRetentionRepository(db),
     deliveries: new PostgresDeliveryStore(db),
+    webhookEndpoints: new PostgresWebhookEndpoints(db),
+    webhookDeliveries: new PostgresWebhookDeliveries(db),
+    webhookQueue: new PostgresWebhookQueue(db),
     timelineLog: new PostgresTimelineLog({ db, directUrl, onError }),
     tickets: new PostgresStreamTickets(db),
     openBus: () => new PostgresEventBus({ db, directUrl, onError }),

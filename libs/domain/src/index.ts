@@ -90,6 +90,24 @@ export { purgeImage, type PurgeDependencies, type PurgeOutcome } from './use-cas
 export { reapUpload, type ReapDependencies } from './use-cases/reap-upload.ts';
 export { reprocessImage, type ReprocessDependencies } from './use-cases/reprocess-image.ts';
 export { type Refusal } from './use-cases/verify-upload.ts';
+export {
+  mostWebhookEndpoints,
+  newWebhookEndpoint,
+  secretOverlapMs,
+  withNewSecret,
+  type WebhookAttempt,
+  type WebhookDelivery,
+  type WebhookEndpoint,
+} from './model/webhook.ts';
+export {
+  webhookPausesMs,
+  webhookVerdict,
+  type AttemptFacts,
+  type WebhookVerdict,
+} from './model/webhook-schedule.ts';
+export type { WebhookEndpoints } from './ports/webhook-endpoints.ts';
+export type { DeliveryPage, WebhookDeliveries, WebhookDeliveryDetail } from './ports/webhook-deliveries.ts';
+export type { TakenWebhook, TakeOptions, WebhookEvent, WebhookQueue } from './ports/webhook-queue.ts';
 export type { DeadLetter, DeadLetterFilter, DeadLetterMessage, DeadLetters } from './ports/dead-letters.ts';
 export {
   presignUpload,

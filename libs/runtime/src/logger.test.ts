@@ -16,10 +16,12 @@ describe('createLogger', () => {
     logger.info({
       url: 'postgres://darkroom:hunter2@db/darkroom',
       filename: 'holiday.jpg',
+      webhook: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
       image: { token },
     });
     const text = lines.join('');
-    for (const secret of ['abcdef', token, 'hunter2', 'holiday.jpg']) expect(text).not.toContain(secret);
+    for (const secret of ['abcdef', token, 'hunter2', 'holiday.jpg', 'C2FVsBQI'])
+      expect(text).not.toContain(secret);
     expect(text).toContain('X-Amz-Date=1');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toHaveLength(2);
   });

@@ -2,12 +2,15 @@ import type { Task, TaskContext } from '../task.ts';
 
 const batchSize = 1_000;
 
-/** What grows with time and has served its purpose: timeline entries, and events that every group has read. */
+/** What grows with time and has served its purpose: timeline entries, webhooks, and events that every group has read. */
 export const prune: Task = async (context) => {
   const { services, now, ages } = context;
   const before = (ageMs: number) => new Date(now.getTime() - ageMs);
   await inBatches(context, 'timeline', (limit) =>
     services.retention.pruneTimeline(before(ages.timelineMs), limit),
+  );
+  await inBatches(context, 'webhooks', (limit) =>
+    services.retention.pruneWebhooks(before(ages.webhookMs), limit),
   );
   await dropIdleGroups(context, before(ages.eventMs));
   await inBatches(context, 'events', (limit) => services.retention.pruneEvents(before(ages.eventMs), limit));

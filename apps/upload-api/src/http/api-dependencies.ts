@@ -12,10 +12,11 @@ import type {
 } from '@darkroom/domain';
 import type { Clock } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
+import type { WebhookApi } from './webhooks/index.ts';
 import type { LiveHub, TicketOffice } from './live/index.ts';
 
 /** What the routes of the API work with. */
-export interface ApiDependencies {
+export interface ApiDependencies extends WebhookApi {
   readonly images: ImageRepository;
   readonly queries: ImageQueries;
   readonly categories: CategoryRepository;

@@ -29,6 +29,7 @@ import { requestVariantsRoute } from './routes/request-variants.route.ts';
 import { restoreImageRoute } from './routes/restore-image.route.ts';
 import { streamAllRoute, streamImageRoute } from './routes/stream-events.route.ts';
 import { updateImageRoute } from './routes/update-image.route.ts';
+import { webhookRoutes } from './webhooks/index.ts';
 
 export interface AppOptions {
   readonly logger: Logger;
@@ -87,6 +88,7 @@ function routesOf(api: ApiDependencies): Route[] {
     streamAllRoute(api),
     createTicketRoute(api),
     ...manageCategoriesRoutes(api),
+    ...webhookRoutes(api),
   ];
 }
 

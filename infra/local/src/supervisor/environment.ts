@@ -77,17 +77,21 @@ export function emulatorEnv(base: Env, settings: StackSettings, secrets: StackSe
   };
 }
 
-export type Role = 'api' | 'relay' | 'publisher';
+export type Role = 'api' | 'relay' | 'publisher' | 'webhooks';
 
 /** What upload-api does in this stack; without Kafka there is nothing to publish to. */
 export const rolesOf = ({ eventBus }: StackSettings): Role[] =>
-  eventBus === 'kafka' ? ['api', 'relay', 'publisher'] : ['api', 'relay'];
+  eventBus === 'kafka' ? ['api', 'relay', 'publisher', 'webhooks'] : ['api', 'relay', 'webhooks'];
+
+/** One developer, with tests and benches: limits that they do not meet, unless their environment says so. */
+const generous = { RATE_LIMIT_USER_PER_MINUTE: '100000', RATE_LIMIT_ADDRESS_PER_MINUTE: '200000' };
 
 /** For upload-api in these roles. The one without `api` listens for health alone, wherever there is room. */
 export function apiEnv(common: Env, settings: StackSettings, pageDir: string, roles: readonly Role[]): Env {
   const port = roles.includes('api') ? settings.httpPort : 0;
   const listening = { HTTP_HOST: host, HTTP_PORT: String(port), PAGE_DIR: pageDir, LOCAL_SIGN_IN: 'true' };
-  return { ...common, ...listening, ROLES: roles.join(',') };
+  // A developer receives webhooks on this machine
+  return { ...generous, ...common, ...listening, ROLES: roles.join(','), WEBHOOK_ALLOW_PRIVATE: 'true' };
 }
 
 export const workerEnv = (common: Env): Env => ({ ...common, HEALTH_PORT: '0' });

@@ -28,7 +28,7 @@ const schema = z
     /** Given by the user; empty when the stack starts its own. */
     kafkaBrokers: env.KAFKA_BROKERS?.split(',') ?? [],
     kafkaTopic: env.KAFKA_TOPIC,
-    /** API, relay and publisher as processes of their own, as in a cluster. */
+    /** API, relay, publisher and webhooks as processes of their own, as in a cluster. */
     splitRoles: env.DARKROOM_SPLIT_ROLES === 'true',
     logLevel: env.LOG_LEVEL,
   }));
@@ -65,6 +65,6 @@ Variables (default):
   KAFKA_BROKERS           a Kafka to use with EVENT_BUS=kafka; without it one is started, by Java or a container
   DARKROOM_KAFKA_PORT     port of the Kafka that is started (9092)
   KAFKA_TOPIC             topic of the events (darkroom.images.v1)
-  DARKROOM_SPLIT_ROLES    true: API, relay and publisher as processes of their own (false)
+  DARKROOM_SPLIT_ROLES    true: API, relay, publisher and webhooks as processes of their own (false)
   LOG_LEVEL               fatal, error, warn, info, debug or trace (info)
 `;

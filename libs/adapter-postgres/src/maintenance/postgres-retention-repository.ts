@@ -24,6 +24,17 @@ export class PostgresRetentionRepository implements RetentionRepository {
     return pruneEventLog(this.#database, before, limit);
   }
 
+  async pruneWebhooks(before: Date, limit: number): Promise<number> {
+    const { rowCount } = await this.#database.run((knex) =>
+      knex.raw<{ rowCount: number }>(
+        `delete from webhook_deliveries where id in (
+           select id from webhook_deliveries where created_at < ? order by created_at limit ? for update skip locked)`,
+        [before, limit],
+      ),
+    );
+    return rowCount;
+  }
+
   async dropIdleGroups(before: Date): Promise<readonly string[]> {
     return dropIdleGroups(this.#database, before);
   }

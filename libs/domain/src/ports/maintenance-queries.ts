@@ -28,6 +28,8 @@ export interface RetentionRepository {
   pruneTimeline(before: Date, limit: number): Promise<number>;
   /** Past retention and read by every registered group. */
   pruneEvents(before: Date, limit: number): Promise<number>;
+  /** Webhook deliveries made before that, sent or not, with their attempts. */
+  pruneWebhooks(before: Date, limit: number): Promise<number>;
   /**
    * Drops consumer groups of the event log of which no member has been heard since `before`, so that they no longer
    * hold up pruning; answers their names.

@@ -110,6 +110,11 @@ export class InMemoryRetentionRepository implements RetentionRepository {
     return old.size;
   }
 
+  /** Nobody sends webhooks from memory. */
+  async pruneWebhooks(): Promise<number> {
+    return 0;
+  }
+
   /** Nobody reads events from memory in groups. */
   async dropIdleGroups(): Promise<readonly string[]> {
     return [];

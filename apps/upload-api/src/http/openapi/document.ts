@@ -44,6 +44,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       { name: 'Images', description: 'Find, show, change, delete.' },
       { name: 'Live', description: 'What happens to images, as it happens.' },
       { name: 'Categories', description: 'What may be uploaded; admins manage them.' },
+      { name: 'Webhooks', description: 'Being told of what happens.' },
       ...(routes.some(({ tag }) => tag === 'Local')
         ? [{ name: 'Local', description: 'Exists in the local stack alone.' }]
         : []),

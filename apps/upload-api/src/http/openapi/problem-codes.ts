@@ -25,6 +25,10 @@ const kinds = {
   not_restorable: { status: 409, means: 'The time in which the image could be restored has passed.' },
   key_being_removed: { status: 409, means: 'The cleanup is removing an object of the image. Try again.' },
   category_exists: { status: 409, means: 'There is a category of this name already.' },
+  too_many_webhooks: {
+    status: 409,
+    means: 'There are as many webhooks as there may be. Remove one first.',
+  },
   conflict: { status: 409, means: 'Somebody else changed the same thing at the same time. Try again.' },
   too_large: { status: 413, means: 'The body is larger than 256 KiB.' },
   unsupported_media_type: { status: 415, means: 'The body is not JSON by its `Content-Type`.' },
@@ -41,6 +45,7 @@ const kinds = {
     status: 429,
     means: 'The owner has as many streams open as there may be. Close one first.',
   },
+  webhook_url_refused: { status: 422, means: 'Nothing can be sent to this URL; `errors` says why.' },
   internal: { status: 500, means: 'Something went wrong on our side. It has been logged.' },
   unavailable: { status: 503, means: 'The database, or the keys that verify tokens, cannot be reached.' },
   streams_exhausted: { status: 503, means: 'This process has no room for another stream. Try again.' },
