@@ -272,24 +272,36 @@ describe('the keyboard alone', () => {
   }, 120_000);
 });
 
-describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (colorScheme) => {
-  it.each(['the system says so', 'the page says so'])(
-    'finds nothing in any state, when %s',
-    async (how) => {
-      const bySystem = how === 'the system says so';
-      const other = colorScheme === 'light' ? 'dark' : 'light';
+const ground = (page: Page) =>
+  page.locator('.darkroom-drop').evaluate((zone) => getComputedStyle(zone).backgroundColor);
+const grounds = { light: 'rgb(255, 255, 255)', dark: 'rgb(28, 28, 28)' };
+
+describe('light and dark', () => {
+  it.each([
+    ['light', 'light', undefined],
+    ['dark', 'dark', undefined],
+    ['light', 'dark', 'light'],
+    ['dark', 'light', 'dark'],
+  ] as const)('is %s where the system says %s and the page %s', async (shown, colorScheme, theme) => {
+    const { page, context } = await world.visit(theme === undefined ? {} : { theme }, { colorScheme });
+    expect(await ground(page)).toBe(grounds[shown]);
+    await context.close();
+  });
+});
+
+describe('WCAG 2.2 AA as axe sees it', () => {
+  it.each([
+    ['light', 900, {}],
+    ['dark', 390, { theme: 'dark' }],
+  ] as const)(
+    'finds nothing in any state, %s, %d wide',
+    async (shown, width, scene) => {
       const { page, context } = await world.visit(
-        { stages: true, ...(bySystem ? {} : { theme: colorScheme }) },
-        {
-          colorScheme: bySystem ? colorScheme : other,
-          viewport: { width: bySystem ? 900 : 390, height: 844 },
-        },
+        { stages: true, ...scene },
+        { colorScheme: 'light', viewport: { width, height: 844 } },
       );
       await page.getByText(/up to/).waitFor();
-      const surface = await page
-        .locator('.darkroom-drop')
-        .evaluate((zone) => getComputedStyle(zone).backgroundColor);
-      expect(surface).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(28, 28, 28)');
+      expect(await ground(page)).toBe(grounds[shown]);
       const found: Record<string, string[]> = { idle: await violations(page) };
       const release = await holdUploads(page);
       await pick(page, photograph);
