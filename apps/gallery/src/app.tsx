@@ -1,38 +1,65 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
+import { BrokenPage } from './broken-page.tsx';
 import type { PageConfig } from './config.ts';
 import { HomePage } from './home-page.tsx';
-import { ImagePage } from './image/image-page.tsx';
 import { Layout } from './layout.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { createServices, ServicesContext } from './services.ts';
+import type { Login } from './session/login.ts';
 import { SessionContext } from './session/session-context.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import type { Session } from './session/session.ts';
-import { BrokenPage } from './broken-page.tsx';
 
 const createRouter = () =>
   createBrowserRouter([
     {
       Component: Layout,
       ErrorBoundary: BrokenPage,
+      HydrateFallback: () => null,
       children: [
         { path: '/', Component: HomePage },
-        { path: '/images/:id', Component: ImagePage },
+        {
+          path: '/images/:id',
+          lazy: async () => ({ Component: (await import('./image/image-page.tsx')).ImagePage }),
+        },
+        {
+          path: '/deleted',
+          lazy: async () => ({ Component: (await import('./deleted/deleted-page.tsx')).DeletedPage }),
+        },
+        {
+          path: '/statistics',
+          lazy: async () => ({
+            Component: (await import('./statistics/statistics-page.tsx')).StatisticsPage,
+          }),
+        },
+        {
+          path: '/categories',
+          lazy: async () => ({
+            Component: (await import('./categories/categories-page.tsx')).CategoriesPage,
+          }),
+        },
         { path: '*', Component: NotFoundPage },
       ],
     },
   ]);
 
-export function App({ config, session }: { config: PageConfig; session: Session }) {
+interface AppProps {
+  readonly config: PageConfig;
+  readonly login: Login | undefined;
+  readonly session: Session;
+  readonly signInFailed: boolean;
+}
+
+export function App({ config, login, session, signInFailed }: AppProps) {
   const identity = useSyncExternalStore(session.subscribe, session.identity);
   return (
     <SessionContext value={session}>
       {identity === undefined ? (
-        <SignInPage signIn={config.signIn} />
+        <SignInPage login={login} failed={signInFailed} />
       ) : (
-        <SignedIn key={identity.name} config={config} session={session} />
+        <SignedIn key={identity.id} config={config} session={session} />
       )}
     </SessionContext>
   );

@@ -1,36 +1,45 @@
-import { useEffect } from 'react';
+import { useCategories } from '@darkroom/react-uploader';
+import { Filters } from './grid/filters.tsx';
 import { ImageGrid } from './grid/image-grid.tsx';
-import { useImageList, useServices } from './services.ts';
+import { isFiltered } from './grid/image-query.ts';
+import { useFollowUnfinished } from './grid/use-follow-unfinished.ts';
+import { useFreshList } from './grid/use-fresh-list.ts';
+import { useQuery } from './grid/use-query.ts';
+import { useLiveList } from './live/use-live-list.ts';
+import { useServices } from './services.ts';
 import { useTexts } from './texts/texts.ts';
 import { usePage } from './ui/use-page.ts';
-import { DropZone } from './upload/view/drop-zone.tsx';
-import { UploadList } from './upload/view/upload-list.tsx';
+import { UploadZone } from './upload-zone.tsx';
 
 export function HomePage() {
   const t = useTexts();
   const heading = usePage(t.grid.title);
-  const { images } = useServices();
-  const { count } = useImageList();
-  useEffect(() => {
-    const refresh = () => {
-      if (document.visibilityState === 'visible') void images.load();
-    };
-    refresh();
-    document.addEventListener('visibilitychange', refresh); // there may be more by now, from another device
-    return () => document.removeEventListener('visibilitychange', refresh);
-  }, [images]);
+  const [query, changeQuery] = useQuery();
+  const { list, count } = useFreshList(query);
+  const { apiBase, session } = useServices();
+  const { categories = [] } = useCategories(apiBase, session);
+  useFollowUnfinished(list, useLiveList(list));
+  const filtered = isFiltered(query);
 
   return (
     <div className="home">
-      <div className="home__heading">
+      <div className="page-head">
         <h1 ref={heading} tabIndex={-1}>
           {t.grid.title}
         </h1>
-        <p className="quiet">{count !== undefined && count > 0 ? t.grid.count(count) : ''}</p>
+        <p className="quiet" role="status">
+          {count === undefined || (count === 0 && !filtered)
+            ? ''
+            : filtered
+              ? t.grid.found(count)
+              : t.grid.count(count)}
+        </p>
       </div>
-      <DropZone roomy={count === 0} />
-      <UploadList />
-      <ImageGrid />
+      <UploadZone compact={count !== 0 || filtered} />
+      {(filtered || (count ?? 0) > 0) && (
+        <Filters query={query} onChange={changeQuery} categories={categories} />
+      )}
+      <ImageGrid list={list} filtered={filtered} />
     </div>
   );
 }

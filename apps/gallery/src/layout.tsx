@@ -1,15 +1,17 @@
-import { Link, Outlet, ScrollRestoration } from 'react-router';
-import { useSession } from './session/session-context.ts';
-import { useTexts } from './texts/texts.ts';
+import { UploadAnnouncer, useLeaveGuard } from '@darkroom/react-uploader';
+import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { useServices } from './services.ts';
+import { AccountMenu } from './session/account-menu.tsx';
+import { uploaderTexts, useTexts } from './texts/texts.ts';
 import { ToastProvider, Toasts } from './ui/toast.tsx';
 import { useOnline } from './ui/use-online.ts';
 import { Wordmark } from './ui/wordmark.tsx';
-import { Announcer } from './upload/view/announcer.tsx';
-import { LeaveGuard } from './upload/view/leave-guard.tsx';
 
 export function Layout() {
   const t = useTexts();
+  const { uploads } = useServices();
   const online = useOnline();
+  useLeaveGuard(uploads);
   return (
     <ToastProvider>
       <a className="skip-link" href="#content">
@@ -19,33 +21,23 @@ export function Layout() {
         <Link className="header__home" to="/">
           <Wordmark />
         </Link>
-        <Account />
+        <nav className="nav" aria-label={t.nav.label}>
+          <NavLink to="/" end>
+            {t.nav.images}
+          </NavLink>
+          <NavLink to="/deleted">{t.nav.deleted}</NavLink>
+          <NavLink to="/statistics">{t.nav.statistics}</NavLink>
+          <NavLink to="/categories">{t.nav.categories}</NavLink>
+        </nav>
+        <AccountMenu />
       </header>
       <div role="status">{!online && <p className="offline">{t.offline}</p>}</div>
       <Toasts />
       <main className="page" id="content" tabIndex={-1}>
         <Outlet />
       </main>
-      <Announcer />
-      <LeaveGuard />
-      <ScrollRestoration />
+      <UploadAnnouncer list={uploads} locale={t.locale} texts={uploaderTexts(t)} />
+      <ScrollRestoration getKey={({ pathname, search }) => pathname + search} />
     </ToastProvider>
-  );
-}
-
-function Account() {
-  const t = useTexts();
-  const { session, identity } = useSession();
-  if (identity === undefined) return null;
-  return (
-    <div className="account">
-      <span className="account__name">
-        <span className="visually-hidden">{t.session.signedInAs(identity.name)}</span>
-        <span aria-hidden="true">{identity.name}</span>
-      </span>
-      <button className="button button--plain" type="button" onClick={() => session.signOut()}>
-        {t.session.signOut}
-      </button>
-    </div>
   );
 }

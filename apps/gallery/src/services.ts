@@ -1,29 +1,35 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import { createTransport, createUploader, UploadList, type Upload } from '@darkroom/upload-client';
+import { createAsk, createUploader, UploadList } from '@darkroom/upload-client';
 import { createDarkroomApi, type DarkroomApi } from './api/darkroom-api.ts';
 import type { PageConfig } from './config.ts';
-import { ImageList, type ImageListState } from './grid/image-list.ts';
+import type { ImageList, ImageListState } from './grid/image-list.ts';
+import { ImageLists } from './grid/image-lists.ts';
+import { createLive, type Live } from './live/live.ts';
 import type { Session } from './session/session.ts';
 
 /** What the parts of the page share while one person is signed in. */
 export interface Services {
+  /** Where the API is, and the token for it: for parts that call it themselves. */
+  readonly apiBase: string;
+  readonly session: Session;
   readonly api: DarkroomApi;
-  readonly images: ImageList;
+  readonly lists: ImageLists;
+  readonly live: Live;
   readonly uploads: UploadList;
 }
 
 /** Browsers open six connections to a host: some stay free for what a person does meanwhile. */
 const uploadsAtOnce = 3;
 
-export function createServices(config: PageConfig, session: Session): Services {
-  const api = createDarkroomApi(createTransport(config.apiBase, session));
-  const images = new ImageList((cursor, pageSize) => api.list(cursor, pageSize));
-  const uploader = createUploader({ apiBase: config.apiBase, token: session, concurrency: uploadsAtOnce });
+export function createServices({ apiBase }: PageConfig, session: Session): Services {
+  const api = createDarkroomApi(createAsk(apiBase, session));
+  const lists = new ImageLists(api);
+  const uploader = createUploader({ apiBase, token: session, concurrency: uploadsAtOnce });
   const uploads = new UploadList(uploader, {
-    onReady: (image) => images.put(image),
+    onReady: (image) => lists.put(image),
     onInternalError: (cause) => reportError(cause),
   });
-  return { api, images, uploads };
+  return { apiBase, session, api, lists, live: createLive(apiBase, session), uploads };
 }
 
 export const ServicesContext = createContext<Services | undefined>(undefined);
@@ -34,12 +40,6 @@ export function useServices(): Services {
   return services;
 }
 
-export function useImageList(): ImageListState {
-  const { images } = useServices();
-  return useSyncExternalStore(images.subscribe, images.state);
-}
-
-export function useUploads(): readonly Upload[] {
-  const { uploads } = useServices();
-  return useSyncExternalStore(uploads.subscribe, uploads.uploads);
+export function useListState(list: ImageList): ImageListState {
+  return useSyncExternalStore(list.subscribe, list.state);
 }

@@ -1,14 +1,48 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect, useState } from 'react';
 import { App } from './app.tsx';
 import { loadConfig, type PageConfig } from './config.ts';
-import { createLocalLogin } from './session/login.ts';
+import { LocalLogin } from './session/local-login.ts';
+import type { Login } from './session/login.ts';
+import { OidcLogin } from './session/oidc-login.ts';
 import { Session } from './session/session.ts';
 import { useTexts } from './texts/texts.ts';
 import { Notice } from './ui/notice.tsx';
 
-type State =
-  | { readonly kind: 'loading' | 'failed' }
-  | { readonly kind: 'ready'; readonly config: PageConfig; readonly session: Session };
+interface Started {
+  readonly config: PageConfig;
+  readonly login: Login | undefined;
+  readonly session: Session;
+  /** Signing in was tried, and did not work. */
+  readonly signInFailed: boolean;
+}
+
+type State = { readonly kind: 'loading' | 'failed' } | ({ readonly kind: 'ready' } & Started);
+
+const nobody: Login = {
+  restore: () => Promise.resolve(undefined),
+  renew: () => Promise.resolve(undefined),
+  signOut: () => Promise.resolve(),
+};
+
+function loginOf({ apiBase, signIn }: PageConfig): Login | undefined {
+  if (signIn === null) return undefined;
+  return signIn === 'local' ? new LocalLogin(apiBase) : new OidcLogin(signIn.oidc);
+}
+
+async function start(): Promise<Started> {
+  const config = await loadConfig();
+  const login = loginOf(config);
+  const restored = await (login ?? nobody).restore().then(
+    (identity) => ({ identity, failed: false }),
+    () => ({ identity: undefined, failed: true }),
+  );
+  const session = new Session(login ?? nobody, restored.identity);
+  return { config, login, session, signInFailed: restored.failed };
+}
+
+/** One start for the page's life: a code from a provider can be redeemed once only. */
+let starting: Promise<Started> | undefined;
 
 /** Asks for the configuration first; everything else depends on it. */
 export function Start() {
@@ -18,12 +52,13 @@ export function Start() {
 
   useEffect(() => {
     let left = false;
-    loadConfig().then(
-      (config) => {
-        const session = new Session(createLocalLogin(config.apiBase));
-        if (!left) setState({ kind: 'ready', config, session });
+    starting ??= start();
+    starting.then(
+      (started) => {
+        if (!left) setState({ kind: 'ready', ...started });
       },
       () => {
+        starting = undefined;
         if (!left) setState({ kind: 'failed' });
       },
     );
@@ -32,17 +67,23 @@ export function Start() {
     };
   }, [attempt]);
 
-  if (state.kind === 'ready') return <App config={state.config} session={state.session} />;
   if (state.kind === 'loading') return null; // a few milliseconds: a spinner would only flash
   return (
-    <main className="page page--narrow">
-      <Notice
-        tone="error"
-        heading="h1"
-        title={t.start.failedTitle}
-        text={t.start.failedText}
-        action={{ label: t.retry, onPress: () => setAttempt(attempt + 1) }}
-      />
-    </main>
+    // The page's policy forbids style elements; what they would say stands in base.css.
+    <CSPProvider disableStyleElements>
+      {state.kind === 'ready' ? (
+        <App {...state} />
+      ) : (
+        <main className="page page--narrow">
+          <Notice
+            tone="error"
+            heading="h1"
+            title={t.start.failedTitle}
+            text={t.start.failedText}
+            action={{ label: t.retry, onPress: () => setAttempt(attempt + 1) }}
+          />
+        </main>
+      )}
+    </CSPProvider>
   );
 }

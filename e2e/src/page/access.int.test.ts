@@ -47,7 +47,7 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
       if (route.request().method() !== 'POST') await route.continue(); // else: held, the upload goes on for ever
     });
     await pick(page, [photos[0]!]);
-    await page.locator('li.upload[data-phase=sending]').waitFor();
+    await page.locator('li.darkroom-upload[data-phase=sending]').waitFor();
     found['uploading'] = await violations(page);
     await page.getByRole('button', { name: /^Cancel/ }).click();
     await page.unrouteAll({ behavior: 'ignoreErrors' });
@@ -98,7 +98,7 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await (await chooser).setFiles([photos[0]!]);
     await untilReady(page, [name]);
-    expect(await page.getByTestId('announcer').textContent()).toContain(`${name} is ready`);
+    expect(await page.locator('.darkroom-hidden[role=status]').textContent()).toContain(`${name} is ready`);
 
     await tabTo(page, `View ${name}`);
     await page.keyboard.press('Enter');

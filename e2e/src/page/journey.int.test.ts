@@ -2,7 +2,16 @@
 import { basename } from 'node:path';
 import { waitFor } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
-import { drop, openPageWorld, photographs, pick, signIn, untilReady, uploadRow } from './open-page.ts';
+import {
+  drop,
+  openPageWorld,
+  photographs,
+  pick,
+  signIn,
+  signOut,
+  untilReady,
+  uploadRow,
+} from './open-page.ts';
 import type { PageWorld } from './open-page.ts';
 
 let world: PageWorld;
@@ -97,10 +106,10 @@ describe('the page, from a file to its variants', () => {
     await page.reload();
     await allShown(page, photos.length);
     await page.getByText(`${photos.length} images`).waitFor();
-    expect(await page.locator('li.upload').count()).toBe(0);
+    expect(await page.locator('li.darkroom-upload').count()).toBe(0);
 
     // Somebody else on the same device sees none of it.
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await signIn(page, 'somebody else');
     await page.getByText('No images yet').waitFor();
     expect(complaints).toEqual([]);

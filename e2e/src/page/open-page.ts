@@ -64,9 +64,15 @@ export async function openPageWorld(): Promise<PageWorld> {
 }
 
 export async function signIn(page: Page, name: string): Promise<void> {
-  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Your images' }).waitFor();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Signed in as/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('Name').waitFor();
 }
 
 /** By the file picker, as a click on "Choose files" opens it. */
@@ -98,11 +104,13 @@ export async function drop(page: Page, files: readonly string[]): Promise<void> 
 
 /** The row of an upload, by file name. */
 export const uploadRow = (page: Page, name: string) =>
-  page.locator('li.upload', { has: page.getByText(name, { exact: true }) });
+  page.locator('li.darkroom-upload', { has: page.getByText(name, { exact: true }) });
 
 export async function untilReady(page: Page, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    await page.locator('li.upload[data-phase=ready]', { hasText: name }).waitFor({ timeout: 60_000 });
+    await page
+      .locator('li.darkroom-upload[data-phase=ready]', { hasText: name })
+      .waitFor({ timeout: 60_000 });
   }
 }
 

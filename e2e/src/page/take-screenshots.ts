@@ -26,7 +26,7 @@ async function desktop(world: PageWorld, photos: readonly string[]): Promise<voi
   const { page, context } = await world.visit();
   await signIn(page, 'alice');
   await drop(page, photos);
-  await page.locator('li.upload[data-phase=ready]').first().waitFor();
+  await page.locator('li.darkroom-upload[data-phase=ready]').first().waitFor();
   await take(page, 'uploading');
   const names = photos.map((path) => basename(path));
   await untilReady(page, names);
@@ -68,7 +68,7 @@ async function phone(world: PageWorld, photos: readonly string[]): Promise<void>
   const { page, context } = await world.visit({ width: 390, colorScheme: 'dark' });
   await signIn(page, 'bob');
   await pick(page, photos);
-  await page.locator('li.upload[data-phase=ready]').nth(1).waitFor();
+  await page.locator('li.darkroom-upload[data-phase=ready]').nth(1).waitFor();
   await take(page, 'phone-dark');
   await context.close();
 }

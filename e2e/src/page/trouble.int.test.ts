@@ -55,7 +55,7 @@ describe('the page, when something goes wrong', () => {
       return route.continue().catch(() => undefined); // cancelled meanwhile
     });
     await pick(page, [photos[0]!]);
-    await page.locator('li.upload[data-phase=sending]').waitFor();
+    await page.locator('li.darkroom-upload[data-phase=sending]').waitFor();
     await page.getByRole('button', { name: `Cancel ${name}` }).click();
     await uploadRow(page, name).getByText('Cancelled').waitFor();
     for (const release of held) release();

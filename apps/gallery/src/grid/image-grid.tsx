@@ -1,30 +1,29 @@
 import { useEffect, useRef } from 'react';
+import { DarkroomImage, useUploads } from '@darkroom/react-uploader';
 import { Link } from 'react-router';
 import type { ImageSummaryBody } from '@darkroom/contracts';
-import { useImageList, useServices, useUploads } from '../services.ts';
+import { useListState, useServices } from '../services.ts';
 import { failureText, useTexts } from '../texts/texts.ts';
 import { Notice } from '../ui/notice.tsx';
-import { Picture } from '../ui/picture.tsx';
+import type { ImageList } from './image-list.ts';
 import { shapeOf } from './shape.ts';
-import { useFollowUnfinished } from './use-follow-unfinished.ts';
 import './image-grid.css';
 
-/** One's images, newest first, in rows of equal height. */
-export function ImageGrid() {
+/** The images of a list, newest first, in rows of equal height. */
+export function ImageGrid({ list, filtered }: { list: ImageList; filtered: boolean }) {
   const t = useTexts();
-  const { images } = useServices();
-  const { items, count, loading, error, nextCursor } = useImageList();
-  const uploading = useUploads().length > 0;
+  const { items, count, loading, error, nextCursor } = useListState(list);
+  const uploading = useUploads(useServices().uploads).length > 0;
   const refreshed = useRef(false);
-  useFollowUnfinished();
 
   if (count === undefined && error === undefined) return <Skeleton label={t.loading} />;
   if (items.length === 0 && error === undefined) {
+    if (filtered) return <Notice tone="quiet" title={t.filters.noneTitle} text={t.filters.noneText} />;
     return uploading ? null : <Notice tone="quiet" title={t.grid.emptyTitle} text={t.grid.emptyText} />;
   }
   // Signed addresses run out on a page that stays open: one fresh list brings new ones for all.
   const refreshOnce = () => {
-    if (!refreshed.current) void images.load();
+    if (!refreshed.current) void list.load({ newAddresses: true });
     refreshed.current = true;
   };
   return (
@@ -39,10 +38,10 @@ export function ImageGrid() {
           tone="error"
           title={t.grid.failed}
           text={failureText(t, { code: 'server' }).advice}
-          action={{ label: t.retry, onPress: () => void (nextCursor ? images.loadMore() : images.load()) }}
+          action={{ label: t.retry, onPress: () => void (nextCursor ? list.loadMore() : list.load()) }}
         />
       )}
-      {nextCursor !== undefined && error === undefined && <More busy={loading === 'more'} />}
+      {nextCursor !== undefined && error === undefined && <More list={list} busy={loading === 'more'} />}
     </>
   );
 }
@@ -55,20 +54,19 @@ interface TileProps {
 
 function Tile({ item, eager, onBroken }: TileProps) {
   const t = useTexts();
-  const { width, height } = shapeOf(item);
+  const shape = shapeOf(item);
   const name = item.title || item.original_filename;
   return (
-    <li className="tile" style={{ '--shape': width / height } as React.CSSProperties}>
+    <li className="tile" style={{ '--shape': shape } as React.CSSProperties}>
       <Link className="tile__link" to={`/images/${item.id}`}>
-        <Picture
-          src={item.preview_url ?? item.thumbnail_url}
+        <DarkroomImage
+          image={item}
           alt={t.grid.untitled(name)}
-          width={width}
-          height={height}
-          placeholder={item.placeholder}
-          eager={eager}
-          onBroken={onBroken}
+          aspectRatio={shape}
+          loading={eager ? 'eager' : 'lazy'}
+          onError={onBroken}
         />
+        {item.status !== 'completed' && <span className="tile__status">{t.statuses[item.status]}</span>}
         <span className="tile__name" aria-hidden="true">
           {name}
         </span>
@@ -78,24 +76,23 @@ function Tile({ item, eager, onBroken }: TileProps) {
 }
 
 /** Loads the next page when it comes near; a button all the same, for keyboards and for when that fails. */
-function More({ busy }: { busy: boolean }) {
+function More({ list, busy }: { list: ImageList; busy: boolean }) {
   const t = useTexts();
-  const { images } = useServices();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (busy || button.current === null) return undefined;
     const watch = new IntersectionObserver(
       ([entry]) => {
-        if (entry?.isIntersecting === true) void images.loadMore();
+        if (entry?.isIntersecting === true) void list.loadMore();
       },
       { rootMargin: '600px' },
     );
     watch.observe(button.current);
     return () => watch.disconnect();
-  }, [busy, images]);
+  }, [busy, list]);
   return (
     <div className="grid-more">
-      <button ref={button} className="button" type="button" onClick={() => void images.loadMore()}>
+      <button ref={button} className="button" type="button" onClick={() => void list.loadMore()}>
         {busy ? t.grid.loadingMore : t.grid.more}
       </button>
     </div>

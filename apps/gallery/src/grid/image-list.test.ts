@@ -65,4 +65,40 @@ describe('ImageList', () => {
     await list.load();
     expect(list.state()).toMatchObject({ error: undefined, count: 1 });
   });
+
+  it('leaves to the server what belongs into the list of a query', async () => {
+    const list = new ImageList(server(2).list, () => false);
+    await list.load();
+    list.put(image(3));
+    expect(ids(list)).toEqual(['i2', 'i1']);
+    list.put({ ...image(2), title: 'Renamed' });
+    expect(list.state().items[0]).toMatchObject({ id: 'i2', title: 'Renamed' });
+  });
+
+  it('keeps the address of a picture that is signed afresh, until that is asked for', async () => {
+    let signature = 0;
+    const list = new ImageList(() => {
+      signature += 1;
+      const preview_url = `http://store/medium.webp?signature=${signature}`;
+      return Promise.resolve({ items: [{ ...summary(1), preview_url }], count: 1, next_cursor: null });
+    });
+    await list.load();
+    await list.load();
+    expect(list.state().items[0]!.preview_url).toMatch(/signature=1$/);
+    await list.load({ newAddresses: true });
+    expect(list.state().items[0]!.preview_url).toMatch(/signature=3$/);
+  });
+
+  it('refreshes once more when that is asked for while it is loading', async () => {
+    let calls = 0;
+    const { list: call } = server(1);
+    const list = new ImageList((cursor) => {
+      calls += 1;
+      return call(cursor);
+    });
+    const first = list.load();
+    await Promise.all([list.load(), list.load()]);
+    await first;
+    expect(calls).toBe(2);
+  });
 });

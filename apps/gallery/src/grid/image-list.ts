@@ -1,4 +1,6 @@
 import type { ImageBody, ImageListBody, ImageSummaryBody } from '@darkroom/contracts';
+import { keepAddresses } from './keep-addresses.ts';
+import { summaryOf } from './summary-of.ts';
 
 export interface ImageListState {
   readonly items: readonly ImageSummaryBody[];
@@ -20,14 +22,19 @@ const empty: ImageListState = {
   error: undefined,
 };
 
-/** One's images, newest first, as far as they are loaded. Outlives the grid, so that "back" finds it as it was. */
+/** Images of one query, newest first, as far as they are loaded. Outlives the grid, so that "back" finds it as it was. */
 export class ImageList {
   readonly #list: ListCall;
+  readonly #takesNew: (image: ImageBody) => boolean;
   readonly #listeners = new Set<() => void>();
   #state = empty;
+  /** Asked to refresh while something was being loaded. */
+  #again = false;
 
-  constructor(list: ListCall) {
+  /** `takesNew`: whether an image that is not in the list belongs into it; only the server knows where it is false. */
+  constructor(list: ListCall, takesNew: (image: ImageBody) => boolean = () => true) {
     this.#list = list;
+    this.#takesNew = takesNew;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -37,19 +44,30 @@ export class ImageList {
 
   readonly state = (): ImageListState => this.#state;
 
-  /** Loads the first page, or what is new since: what is loaded stays where it is. */
-  async load(): Promise<void> {
-    if (this.#state.loading !== 'no') return;
+  has(id: string): boolean {
+    return this.#state.items.some((item) => item.id === id);
+  }
+
+  /**
+   * Loads the first page, or what is new since: what is loaded stays where it is. Pictures keep the addresses that they
+   * were loaded from, unless new ones are asked for.
+   */
+  async load({ newAddresses = false } = {}): Promise<void> {
+    if (this.#state.loading !== 'no') {
+      this.#again = true;
+      return;
+    }
     const first = this.#state.count === undefined;
     await this.#during(first ? 'first' : 'refresh', async () => {
       const page = await this.#list(undefined, pageSize);
+      const known = newAddresses ? [] : this.#state.items;
       const fresh = new Set(page.items.map(({ id }) => id));
       const oldest = page.items.at(-1)?.created_at ?? '';
       // Where the fresh page does not reach what is loaded, keeping that would leave a gap between the two.
       const joined = page.next_cursor !== null && this.#state.items.some(({ id }) => fresh.has(id));
       const older = this.#state.items.filter((i) => joined && !fresh.has(i.id) && i.created_at < oldest);
       this.#set({
-        items: [...page.items, ...older],
+        items: [...keepAddresses(page.items, known), ...older],
         count: page.count,
         nextCursor: older.length > 0 ? this.#state.nextCursor : (page.next_cursor ?? undefined),
       });
@@ -72,16 +90,20 @@ export class ImageList {
 
   /** Takes up a new or changed image, in its place by date. */
   put(image: ImageBody): void {
+    if (!this.has(image.id) && !this.#takesNew(image)) return;
+    const before = this.#state.items.filter(({ id }) => id === image.id);
     const others = this.#state.items.filter(({ id }) => id !== image.id);
-    const added = others.length === this.#state.items.length ? 1 : 0;
     const at = others.findIndex(({ created_at }) => created_at < image.created_at);
-    const items = others.toSpliced(at === -1 ? others.length : at, 0, summaryOf(image));
+    const fresh = keepAddresses([summaryOf(image)], before);
+    const items = others.toSpliced(at === -1 ? others.length : at, 0, ...fresh);
+    const added = before.length === 0 ? 1 : 0;
     this.#set({ items, ...(this.#state.count !== undefined && { count: this.#state.count + added }) });
   }
 
   remove(id: string): void {
     const items = this.#state.items.filter((item) => item.id !== id);
     const gone = this.#state.items.length - items.length;
+    if (gone === 0) return;
     this.#set({ items, ...(this.#state.count !== undefined && { count: this.#state.count - gone }) });
   }
 
@@ -92,29 +114,15 @@ export class ImageList {
       this.#set({ loading: 'no' });
     } catch (error) {
       this.#set({ loading: 'no', error });
+      this.#again = false;
     }
+    if (!this.#again) return;
+    this.#again = false;
+    await this.load();
   }
 
   #set(change: Partial<ImageListState>): void {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
-}
-
-function summaryOf(image: ImageBody): ImageSummaryBody {
-  const urlOf = (type: string) => image.variants.find((v) => v.variant_type === type)?.url ?? null;
-  return {
-    id: image.id,
-    original_filename: image.original_filename,
-    status: image.status,
-    title: image.title,
-    url: image.url,
-    created_at: image.created_at,
-    category_name: image.category.name,
-    placeholder: image.placeholder,
-    thumbnail_url: urlOf('thumbnail'),
-    preview_url: urlOf('medium'),
-    width: image.width,
-    height: image.height,
-  };
 }

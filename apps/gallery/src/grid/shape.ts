@@ -4,13 +4,7 @@ import type { ImageSummaryBody } from '@darkroom/contracts';
 const narrowest = 0.6;
 const widest = 2.4;
 
-/** The shape of a tile: that of the image within bounds; 3:2 while it is not known. */
-export function shapeOf(image: Pick<ImageSummaryBody, 'width' | 'height'>): {
-  readonly width: number;
-  readonly height: number;
-} {
-  const { width, height } = image;
-  if (!width || !height) return { width: 300, height: 200 };
-  const ratio = Math.min(Math.max(width / height, narrowest), widest);
-  return { width: Math.round(300 * ratio), height: 300 };
+/** The shape of a tile, width by height: that of the image within bounds; 3:2 while it is not known. */
+export function shapeOf({ width, height }: Pick<ImageSummaryBody, 'width' | 'height'>): number {
+  return width && height ? Math.min(Math.max(width / height, narrowest), widest) : 1.5;
 }

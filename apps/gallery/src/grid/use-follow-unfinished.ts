@@ -1,20 +1,21 @@
 import { useEffect } from 'react';
 import { delay, isSettled } from '@darkroom/upload-client';
 import type { DarkroomApi } from '../api/darkroom-api.ts';
-import { useImageList, useServices } from '../services.ts';
+import { useListState, useServices } from '../services.ts';
 import type { ImageList } from './image-list.ts';
+import type { ImageLists } from './image-lists.ts';
 
 const firstPauseMs = 400;
 const longestPauseMs = 20_000;
 const atOnce = 12;
 
 /**
- * Watches images that stand in the list without a picture yet (just restored, or uploaded elsewhere) until they have
- * one, less and less often.
+ * Where there is no live stream: asks for images that stand in the list without a picture yet (just restored, or
+ * uploaded elsewhere) until they have one, less and less often.
  */
-export function useFollowUnfinished(): void {
-  const { api, images } = useServices();
-  const { items } = useImageList();
+export function useFollowUnfinished(list: ImageList, isLive: boolean): void {
+  const { api, lists } = useServices();
+  const { items } = useListState(list);
   const unfinished = items.filter((item) => item.preview_url === null && item.thumbnail_url === null);
   const ids = unfinished
     .slice(0, atOnce)
@@ -22,19 +23,19 @@ export function useFollowUnfinished(): void {
     .join(' ');
 
   useEffect(() => {
-    if (ids === '') return undefined;
+    if (ids === '' || isLive) return undefined;
     const abort = new AbortController();
-    follow(ids.split(' '), api, images, abort.signal).catch(() => {
+    follow(ids.split(' '), api, lists, abort.signal).catch(() => {
       // Left the page, or no answer: the tile keeps its placeholder, and the next load of the list tells more.
     });
     return () => abort.abort();
-  }, [ids, api, images]);
+  }, [ids, isLive, api, lists]);
 }
 
 async function follow(
   ids: readonly string[],
   api: DarkroomApi,
-  images: ImageList,
+  lists: ImageLists,
   signal: AbortSignal,
 ): Promise<void> {
   const left = new Set(ids);
@@ -44,8 +45,8 @@ async function follow(
       const image = await api.image(id, signal);
       if (!isSettled(image)) continue;
       left.delete(id);
-      if (image.status === 'completed') images.put(image);
-      else images.remove(id);
+      if (image.status === 'completed') lists.put(image);
+      else lists.remove(id);
     }
   }
 }

@@ -21,7 +21,7 @@ export function Actions({ handle, image }: { handle: ImageHandle; image: ImageBo
     flushSync(() => setEditing(false)); // the button must be there to take the focus
     editButton.current?.focus();
   };
-  if (editing) return <DescribeForm image={image} save={handle.update} onDone={stopEditing} />;
+  if (editing) return <DescribeForm image={image} handle={handle} onDone={stopEditing} />;
   return (
     <div className="actions">
       {image.url !== null && (
@@ -46,14 +46,14 @@ export function Actions({ handle, image }: { handle: ImageHandle; image: ImageBo
 
 function useRemove(image: ImageBody): () => Promise<void> {
   const t = useTexts();
-  const { api, images } = useServices();
+  const { api, lists } = useServices();
   const toast = useToast();
   const navigate = useNavigate();
   const name = image.title || image.original_filename;
 
   const undo = async () => {
     try {
-      images.put(await api.restore(image.id));
+      lists.put(await api.restore(image.id));
       toast({ text: t.image.restored(name) });
     } catch {
       toast({ text: t.image.restoreFailed });
@@ -66,7 +66,7 @@ function useRemove(image: ImageBody): () => Promise<void> {
       toast({ text: t.image.removeFailed });
       return;
     }
-    images.remove(image.id);
+    lists.remove(image.id);
     await navigate('/');
     toast({ text: t.image.removed(name), action: { label: t.image.undo, onPress: () => void undo() } });
   };

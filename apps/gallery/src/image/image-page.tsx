@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ImageBody } from '@darkroom/contracts';
 import { failureText, useTexts } from '../texts/texts.ts';
@@ -17,21 +18,27 @@ import './image-page.css';
 export function ImagePage() {
   const t = useTexts();
   const { id = '' } = useParams();
-  const handle = useImage(id);
   return (
     <>
       <Link className="back" to="/">
         <BackIcon />
         {t.image.back}
       </Link>
-      <Content key={id} handle={handle} />
+      <Content key={id} id={id} />
     </>
   );
 }
 
-function Content({ handle }: { handle: ImageHandle }) {
+function Content({ id }: { id: string }) {
   const t = useTexts();
+  const handle = useImage(id);
   const { image, error, reload } = handle;
+  const renewed = useRef(false);
+  // Signed addresses run out on a page that stays open: the image, asked for again, brings new ones.
+  const renewOnce = () => {
+    if (!renewed.current) reload();
+    renewed.current = true;
+  };
   const title = image ? image.title || image.original_filename : t.image.loading;
   const heading = usePage(title);
 
@@ -55,7 +62,7 @@ function Content({ handle }: { handle: ImageHandle }) {
   }
   return (
     <article className="image">
-      <Stage image={image} />
+      <Stage image={image} onBroken={renewOnce} />
       <div className="image__side">
         <h1 className="image__title" ref={heading} tabIndex={-1}>
           {title}
@@ -69,7 +76,7 @@ function Content({ handle }: { handle: ImageHandle }) {
         <Variants image={image} onRebuild={handle.rebuild} />
         <Details image={image} />
         {image.gps !== null && <Position gps={image.gps} />}
-        <Timeline imageId={image.id} version={`${image.updated_at} ${JSON.stringify(image.processing)}`} />
+        <Timeline timeline={handle.timeline} />
       </div>
     </article>
   );

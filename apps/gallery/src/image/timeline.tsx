@@ -1,35 +1,17 @@
-import { useEffect, useState } from 'react';
 import type { TimelineEntryBody } from '@darkroom/contracts';
-import { useServices } from '../services.ts';
-import { failureText, useTexts } from '../texts/texts.ts';
+import { failureText, useTexts, wordFor } from '../texts/texts.ts';
 import { formatClock, formatDateTime, formatElapsed } from '../ui/format.ts';
+import type { TimelineState } from './use-timeline.ts';
 
-/** What happened to the image, step by step. `version` changes when there may be more to tell. */
-export function Timeline({ imageId, version }: { imageId: string; version: string }) {
+/** What happened to the image, step by step, and live what happens. */
+export function Timeline({ timeline: { entries, failed, isLive } }: { timeline: TimelineState }) {
   const t = useTexts();
-  const { api } = useServices();
-  const [entries, setEntries] = useState<readonly TimelineEntryBody[]>();
-  const [failed, setFailed] = useState(false);
-
-  useEffect(() => {
-    const abort = new AbortController();
-    api.timeline(imageId, abort.signal).then(
-      (fresh) => {
-        setEntries(fresh);
-        setFailed(false);
-      },
-      () => {
-        if (!abort.signal.aborted) setFailed(true);
-      },
-    );
-    return () => abort.abort();
-  }, [api, imageId, version]);
-
   return (
     <section className="panel" aria-labelledby="timeline-heading">
       <div className="panel__head">
         <h2 id="timeline-heading">{t.image.timeline}</h2>
         {entries?.[0] !== undefined && <p className="quiet">{formatDateTime(entries[0].at, t.locale)}</p>}
+        {isLive && <p className="live">{t.image.timelineLive}</p>}
       </div>
       {failed && entries === undefined && <p role="alert">{t.image.timelineFailed}</p>}
       <ol className="timeline">
@@ -48,7 +30,7 @@ function Entry({ entry, before }: { entry: TimelineEntryBody; before: TimelineEn
   return (
     <li className={bad ? 'timeline__entry timeline__entry--bad' : 'timeline__entry'} data-type={entry.type}>
       <span className="timeline__what">
-        {t.timeline[entry.type] ?? entry.type}
+        {wordFor(t.timeline, entry.type)}
         {note !== undefined && <span className="timeline__note">{note}</span>}
       </span>
       <time className="timeline__time" dateTime={entry.at}>

@@ -1,8 +1,8 @@
+import { DarkroomImage } from '@darkroom/react-uploader';
 import { useState } from 'react';
 import type { ImageBody, VariantBody } from '@darkroom/contracts';
-import { failureText, useTexts } from '../texts/texts.ts';
+import { failureText, useTexts, wordFor } from '../texts/texts.ts';
 import { formatBytes, formatDimensions, formatPercent } from '../ui/format.ts';
-import { Picture } from '../ui/picture.tsx';
 
 /** The variants side by side: how large each is, and what it saves against the original. */
 export function Variants({ image, onRebuild }: { image: ImageBody; onRebuild: () => Promise<void> }) {
@@ -37,7 +37,7 @@ function pictureOf(variant: VariantBody, image: ImageBody): VariantBody {
 
 function Variant({ variant, image }: { variant: VariantBody; image: ImageBody }) {
   const t = useTexts();
-  const name = t.image.variantNames[variant.variant_type] ?? variant.variant_type;
+  const name = wordFor(t.image.variantNames, variant.variant_type);
   const saved = 1 - variant.file_size / image.file_size;
   const picture = pictureOf(variant, image);
   const percent = formatPercent(Math.abs(saved), t.locale);
@@ -50,14 +50,11 @@ function Variant({ variant, image }: { variant: VariantBody; image: ImageBody })
         rel="noreferrer"
         aria-label={t.image.openVariant(name)}
       >
-        <span className="variant__mat">
-          <Picture
-            src={picture.url}
-            alt=""
-            width={picture.width}
-            height={picture.height}
-            placeholder={image.placeholder}
-          />
+        <span
+          className="variant__mat"
+          style={{ '--shape': picture.width / picture.height } as React.CSSProperties}
+        >
+          <DarkroomImage image={{ ...picture, placeholder: image.placeholder, variants: [picture] }} alt="" />
         </span>
       </a>
       <p className="variant__name">{name}</p>

@@ -1,28 +1,22 @@
 /** Who is signed in, and with what. */
 export interface Identity {
+  /** The same for the same person, always: what `sub` of the token says. */
+  readonly id: string;
+  /** As the page shows it. */
   readonly name: string;
   readonly token: string;
 }
 
-/** A way to sign in. The local stack has one by name alone; others (OIDC) take its place in production. */
+/** A way to sign in: by an OpenID provider in production, by name alone on the local stack. */
 export interface Login {
-  /** Throws when the answer is no. */
-  signIn(name: string): Promise<Identity>;
-  /** Another token for the same person without asking them; undefined when they must sign in again. */
+  /** Who is signed in already, or is just coming back from the provider. Asked once, at start. */
+  restore(): Promise<Identity | undefined>;
+  /**
+   * Another token for the same person without asking them; undefined when they must sign in again. Throws
+   * `NetworkError` where nobody answers, which says nothing about the person.
+   */
   renew(identity: Identity): Promise<Identity | undefined>;
-}
-
-/** "Sign in as": the local stack gives anybody a token for any name. It exists nowhere else. */
-export function createLocalLogin(apiBase: string): Login {
-  const signIn = async (name: string) => {
-    const answer = await fetch(`${apiBase}/local/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ sub: name }),
-    });
-    if (!answer.ok) throw new Error(`the local stack gave no token (${answer.status})`);
-    const { token } = (await answer.json()) as { token: string };
-    return { name, token };
-  };
-  return { signIn, renew: (identity) => signIn(identity.name).catch(() => undefined) };
+  signOut(): Promise<void>;
+  /** Tells when another tab signs in or out. */
+  readonly onChange?: (listener: (identity: Identity | undefined) => void) => void;
 }

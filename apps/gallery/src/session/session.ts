@@ -1,21 +1,17 @@
 import type { TokenSource } from '@darkroom/upload-client';
 import type { Identity, Login } from './login.ts';
 
-const storageKey = 'darkroom.identity';
-
-/** Who is signed in on this device: kept in localStorage, the same in every tab. */
+/** Who is signed in, for as long as the page is open; the way of signing in keeps it beyond that. */
 export class Session implements TokenSource {
   readonly #login: Login;
   #identity: Identity | undefined;
   #listeners = new Set<() => void>();
   #renewing: Promise<string | undefined> | undefined;
 
-  constructor(login: Login) {
+  constructor(login: Login, identity: Identity | undefined) {
     this.#login = login;
-    this.#identity = read();
-    window.addEventListener('storage', (event) => {
-      if (event.key === storageKey || event.key === null) this.#set(read());
-    });
+    this.#identity = identity;
+    login.onChange?.((changed) => this.#set(changed));
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -29,12 +25,13 @@ export class Session implements TokenSource {
     return this.#identity?.token;
   }
 
-  async signIn(name: string): Promise<void> {
-    this.#keep(await this.#login.signIn(name));
+  signedIn(identity: Identity): void {
+    this.#set(identity);
   }
 
-  signOut(): void {
-    this.#keep(undefined);
+  async signOut(): Promise<void> {
+    await this.#login.signOut();
+    this.#set(undefined);
   }
 
   /** One renewal at a time, however many requests were refused; who comes late gets the token that is there. */
@@ -49,34 +46,13 @@ export class Session implements TokenSource {
 
   async #renew(identity: Identity): Promise<string | undefined> {
     const fresh = await this.#login.renew(identity);
-    if (this.#identity?.name !== identity.name) return undefined; // signed out, or another person, meanwhile
-    this.#keep(fresh);
+    if (this.#identity?.id !== identity.id) return undefined; // signed out, or another person, meanwhile
+    this.#set(fresh);
     return fresh?.token;
-  }
-
-  #keep(identity: Identity | undefined): void {
-    try {
-      if (identity === undefined) localStorage.removeItem(storageKey);
-      else localStorage.setItem(storageKey, JSON.stringify(identity));
-    } catch {
-      // Storage is full or switched off: the session then lasts as long as the page.
-    }
-    this.#set(identity);
   }
 
   #set(identity: Identity | undefined): void {
     this.#identity = identity;
     for (const listener of this.#listeners) listener();
-  }
-}
-
-function read(): Identity | undefined {
-  try {
-    const value = JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Partial<Identity> | null;
-    return typeof value?.name === 'string' && typeof value.token === 'string'
-      ? { name: value.name, token: value.token }
-      : undefined;
-  } catch {
-    return undefined;
   }
 }

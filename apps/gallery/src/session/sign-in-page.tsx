@@ -1,12 +1,21 @@
-import { useState, type SyntheticEvent } from 'react';
-import type { PageConfig } from '../config.ts';
+import { useEffect, useState, type SyntheticEvent } from 'react';
 import { useTexts } from '../texts/texts.ts';
-import { Wordmark } from '../ui/wordmark.tsx';
+import { LanguageSelect } from '../ui/language-select.tsx';
 import { useDocumentTitle } from '../ui/use-page.ts';
+import { Wordmark } from '../ui/wordmark.tsx';
+import { LocalLogin } from './local-login.ts';
+import type { Login } from './login.ts';
+import { OidcLogin } from './oidc-login.ts';
 import { useSession } from './session-context.ts';
 import './sign-in.css';
 
-export function SignInPage({ signIn }: { signIn: PageConfig['signIn'] }) {
+interface SignInPageProps {
+  readonly login: Login | undefined;
+  /** The provider has just said no, or could not be reached. */
+  readonly failed: boolean;
+}
+
+export function SignInPage({ login, failed }: SignInPageProps) {
   const t = useTexts();
   useDocumentTitle(t.session.title);
   return (
@@ -14,25 +23,30 @@ export function SignInPage({ signIn }: { signIn: PageConfig['signIn'] }) {
       <div className="sign-in__card">
         <Wordmark />
         <h1>{t.session.title}</h1>
-        {signIn === 'local' ? <LocalSignIn /> : <p>{t.session.none}</p>}
+        {login instanceof LocalLogin && <LocalSignIn login={login} />}
+        {login instanceof OidcLogin && <OidcSignIn login={login} failed={failed} />}
+        {login === undefined && <p>{t.session.none}</p>}
       </div>
+      <LanguageSelect />
     </main>
   );
 }
 
-function LocalSignIn() {
+type State = 'idle' | 'busy' | 'failed';
+
+function LocalSignIn({ login }: { login: LocalLogin }) {
   const t = useTexts();
   const { session } = useSession();
-  const [name, setName] = useState('alice');
-  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+  const [state, setState] = useState<State>('idle');
 
-  const submit = async (event: SyntheticEvent) => {
+  const submit = async (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const trimmed = name.trim();
-    if (trimmed === '' || state === 'busy') return;
+    const form = new FormData(event.currentTarget);
+    const name = String(form.get('name') ?? '').trim();
+    if (name === '' || state === 'busy') return;
     setState('busy');
     try {
-      await session.signIn(trimmed);
+      session.signedIn(await login.signIn(name, form.has('admin')));
     } catch {
       setState('failed');
     }
@@ -51,16 +65,62 @@ function LocalSignIn() {
           spellCheck={false}
           maxLength={100}
           required
-          value={name}
-          onChange={(event) => setName(event.target.value)}
+          defaultValue="alice"
         />
       </label>
-      <p className="form-error" role="alert">
-        {state === 'failed' ? t.session.failed : ''}
-      </p>
+      <label className="check">
+        <input type="checkbox" name="admin" />
+        {t.session.admin}
+      </label>
+      <Failure failed={state === 'failed'} />
       <button className="button button--primary button--wide" type="submit">
         {state === 'busy' ? t.session.signingIn : t.session.submit}
       </button>
     </form>
+  );
+}
+
+/** Leaves for the provider's page. */
+function OidcSignIn({ login, failed }: { login: OidcLogin; failed: boolean }) {
+  const t = useTexts();
+  const [state, setState] = useState<State>(failed ? 'failed' : 'idle');
+  useEffect(() => {
+    // "Back" from the provider may show this page as it was when it was left.
+    const shown = (event: PageTransitionEvent) => {
+      if (event.persisted) setState('idle');
+    };
+    window.addEventListener('pageshow', shown);
+    return () => window.removeEventListener('pageshow', shown);
+  }, []);
+  const leave = async () => {
+    setState('busy');
+    try {
+      await login.signIn();
+    } catch {
+      setState('failed');
+    }
+  };
+  return (
+    <>
+      <p className="quiet">{t.session.oidcText}</p>
+      <Failure failed={state === 'failed'} />
+      <button
+        className="button button--primary button--wide"
+        type="button"
+        disabled={state === 'busy'}
+        onClick={() => void leave()}
+      >
+        {state === 'busy' ? t.session.leaving : t.session.submit}
+      </button>
+    </>
+  );
+}
+
+function Failure({ failed }: { failed: boolean }) {
+  const t = useTexts();
+  return (
+    <p className="form-error" role="alert">
+      {failed ? t.session.failed : ''}
+    </p>
   );
 }

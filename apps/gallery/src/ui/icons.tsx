@@ -42,3 +42,11 @@ export const PictureIcon = icon(
     <circle cx="12.8" cy="7.8" r="1" />
   </>,
 );
+export const ChevronIcon = icon(<path d="m6 8 4 4 4-4" />);
+export const SearchIcon = icon(
+  <>
+    <circle cx="9" cy="9" r="5" />
+    <path d="m12.7 12.7 3.8 3.8" />
+  </>,
+);
+export const PlusIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);

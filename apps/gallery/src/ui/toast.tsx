@@ -1,77 +1,69 @@
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Toast } from '@base-ui/react/toast';
+import { useCallback, type ReactNode } from 'react';
 import { useTexts } from '../texts/texts.ts';
 import { CloseIcon } from './icons.tsx';
 import './toast.css';
 
-interface Toast {
+interface Message {
   readonly text: string;
   readonly action?: { readonly label: string; readonly onPress: () => void };
 }
 
-interface ToastState {
-  readonly toast: Toast | undefined;
-  readonly show: (toast: Toast | undefined) => void;
-}
-
+/** Long enough for nobody to have to race for "Undo"; it also stays while a person points at it or has focus in it. */
 const shownMs = 20_000;
-const ToastContext = createContext<ToastState>({ toast: undefined, show: () => undefined });
 
 /** Shows a short message at the foot of the page, one at a time. */
-export const useToast = () => useContext(ToastContext).show;
+export function useToast(): (message: Message) => void {
+  const { add, close } = Toast.useToastManager();
+  return useCallback(
+    ({ text, action }) => {
+      const id = add({
+        title: text,
+        ...(action !== undefined && {
+          actionProps: {
+            children: action.label,
+            onClick: () => {
+              document.getElementById('content')?.focus(); // the button is about to go
+              action.onPress();
+              close(id);
+            },
+          },
+        }),
+      });
+    },
+    [add, close],
+  );
+}
 
 export function ToastProvider({ children }: { children: ReactNode }) {
-  const [toast, show] = useState<Toast>();
-  const state = useMemo(() => ({ toast, show }), [toast]);
-  return <ToastContext value={state}>{children}</ToastContext>;
+  return (
+    <Toast.Provider limit={1} timeout={shownMs}>
+      {children}
+    </Toast.Provider>
+  );
 }
 
 /**
  * Where the message stands. In the document it comes before the content, whose heading has focus after a navigation:
- * one step back from there is "Undo".
+ * one step back from there is "Undo". F6 leads to it from anywhere.
  */
 export function Toasts() {
   const t = useTexts();
-  const { toast, show } = useContext(ToastContext);
-  const [held, setHeld] = useState(false);
-  const close = useCallback(() => {
-    show(undefined);
-    setHeld(false);
-  }, [show]);
-
-  // It stays while a person points at it or has focus in it: nobody should have to race for "Undo".
-  useEffect(() => {
-    if (toast === undefined || held) return undefined;
-    const timer = setTimeout(close, shownMs);
-    return () => clearTimeout(timer);
-  }, [toast, held, close]);
-
-  const act = () => {
-    const content = document.getElementById('content');
-    content?.focus(); // the button is about to go
-    toast?.action?.onPress();
-    close();
-  };
-  const hold = {
-    onMouseEnter: () => setHeld(true),
-    onMouseLeave: () => setHeld(false),
-    onFocus: () => setHeld(true),
-    onBlur: () => setHeld(false),
-  };
+  const { toasts } = Toast.useToastManager();
   return (
-    <div className="toasts" role="status" {...hold}>
-      {toast !== undefined && (
-        <div className="toast">
-          <span>{toast.text}</span>
-          {toast.action !== undefined && (
-            <button className="toast__action" type="button" onClick={act}>
-              {toast.action.label}
-            </button>
-          )}
-          <button className="toast__close" type="button" aria-label={t.close} onClick={close}>
-            <CloseIcon />
-          </button>
-        </div>
-      )}
-    </div>
+    <Toast.Viewport className="toasts" aria-label={t.notifications}>
+      {toasts.map((toast) => (
+        <Toast.Root key={toast.id} toast={toast} className="toast" swipeDirection={['down', 'right']}>
+          <Toast.Content className="toast__content">
+            <Toast.Title className="toast__text" render={<p />} />
+            <Toast.Action className="toast__action" />
+            {/* Never hidden from screen readers: there is one message, and it stands open. */}
+            <Toast.Close className="toast__close" aria-label={t.close} aria-hidden={false}>
+              <CloseIcon />
+            </Toast.Close>
+          </Toast.Content>
+        </Toast.Root>
+      ))}
+    </Toast.Viewport>
   );
 }

@@ -27,6 +27,8 @@ export async function buildPage(
     ...sources.map((name) => path.join(gallery, name)),
     path.join(repository, 'libs', 'contracts', 'src'),
     path.join(repository, 'libs', 'upload-client', 'src'),
+    path.join(repository, 'libs', 'react-uploader', 'src'),
+    path.join(repository, 'libs', 'react-uploader', 'styles.css'),
   ];
   if (existsSync(built) && Math.max(...all.map(newest)) <= statSync(built).mtimeMs) return;
   console.say('info', 'building the page');
