@@ -8,6 +8,7 @@ import { sqsVariables } from '@darkroom/adapter-sqs';
 import { setting } from '@darkroom/runtime';
 import { z } from 'zod';
 import { isOriginPattern } from './http/cors-origins.ts';
+import { parseTrustedProxies, type TrustedProxies } from './http/trusted-proxies.ts';
 import { parseAllowedRanges } from './webhooks/index.ts';
 
 const roles = ['api', 'relay', 'publisher', 'webhooks'] as const;
@@ -16,6 +17,7 @@ export type Role = (typeof roles)[number];
 /** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
 const secret = z.string().min(32, 'at least 32 characters');
 const dayMs = 86_400_000;
+const perMinute = z.coerce.number().int().min(0).max(1_000_000);
 
 export const configSchema = z
   .object({
@@ -58,6 +60,24 @@ export const configSchema = z
         ),
       )
       .default([]),
+    /**
+     * Proxies whose `X-Forwarded-For` tells the address of a caller: how many stand before us, or their addresses and networks,
+     * such as `loopback, 10.0.0.0/8`. None where left out: then the address of the connection counts.
+     */
+    TRUST_PROXY: z
+      .string()
+      .transform(parseTrustedProxies)
+      .pipe(
+        z.union([z.number(), z.array(z.string())], 'a number of proxies, or their addresses and networks'),
+      )
+      .default([]),
+    /** Calls of one user, and from one address; 0: as many as they like. */
+    RATE_LIMIT_USER_PER_MINUTE: perMinute.default(1_200),
+    RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute.default(6_000),
+    /** What each owner may have who has no quota of their own; as much as they like where left out. */
+    QUOTA_IMAGES: setting.count(Number.MAX_SAFE_INTEGER).optional(),
+    QUOTA_BYTES: setting.bytes().optional(),
+
     /** How long an upload policy may be used; S3 needs credentials that live as long. */
     UPLOAD_EXPIRY_MS: setting.ms().default(15 * 60_000),
     /** How long a deleted image can be restored. */
@@ -116,9 +136,14 @@ interface AuthVariables {
   readonly AUTH_JWT_SECRET_PREVIOUS?: string | undefined;
   readonly AUTH_JWKS_URL?: string | undefined;
   readonly LOCAL_SIGN_IN: boolean;
+  readonly TRUST_PROXY: TrustedProxies;
 }
 
 function authProblems(env: AuthVariables): { variable: string; message: string }[] {
+  if (env.LOCAL_SIGN_IN && (typeof env.TRUST_PROXY === 'number' || env.TRUST_PROXY.length > 0)) {
+    // Any page could then name the host for which it asks, by X-Forwarded-Host
+    return [{ variable: 'LOCAL_SIGN_IN', message: 'is not possible beside TRUST_PROXY' }];
+  }
   if (env.AUTH_JWT_SECRET !== undefined || !env.ROLES.includes('api')) return [];
   const problems = [];
   if (env.AUTH_JWKS_URL === undefined) {

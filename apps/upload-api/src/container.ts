@@ -1,7 +1,7 @@
 import { SharpImageEngine } from '@darkroom/adapter-image';
 import { openInspector } from '@darkroom/adapter-inspector';
 import { ensureTopic, KafkaEventProducer, kafkaSettingsOf } from '@darkroom/adapter-kafka';
-import { openPostgres, type Postgres } from '@darkroom/adapter-postgres';
+import { openPostgres, openRateLimiter, type Postgres } from '@darkroom/adapter-postgres';
 import { openS3, s3SettingsOf, type S3 } from '@darkroom/adapter-s3';
 import { SqsNotificationQueue, sqsSettingsOf } from '@darkroom/adapter-sqs';
 import { acceptUpload, imageViews, type AcceptUpload } from '@darkroom/domain';
@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { LiveHub, LiveSockets, ticketOffice } from './http/live/index.ts';
+import type { RateLimits } from './http/rate-limit.ts';
 import { serve } from './http/serve.ts';
 import { startPublisher, type RunningPublisher } from './publisher/index.ts';
 import { startRelay } from './relay/relay.ts';
@@ -198,7 +199,17 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
   if (!config.ROLES.includes('api')) return { api: undefined, page: undefined };
   const { AUTH_JWT_SECRET: secret, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = config;
   const rolesClaim = config.AUTH_ROLES_CLAIM;
-  const { images, queries, categories, presets, timelineLog, webhookEndpoints, webhookDeliveries } = postgres;
+  const {
+    images,
+    queries,
+    categories,
+    presets,
+    quotas,
+    requests,
+    timelineLog,
+    webhookEndpoints,
+    webhookDeliveries,
+  } = postgres;
   const webhookPolicy = webhookPolicyOf(config);
   const { objects, maintenance, signer } = s3;
   return {
@@ -216,17 +227,29 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
       localSignIn:
         config.LOCAL_SIGN_IN && secret !== undefined ? { secret, issuer, audience, rolesClaim } : undefined,
       ...{ images, queries, categories, presets, objects, maintenance, signer, accept, logger },
+      ...{ quotas, requests, webhookEndpoints, webhookDeliveries },
+      approveWebhook: (url) => approveTarget(url, webhookPolicy),
       timelineLog,
       live: new LiveHub(timelineLog, hubOptionsOf(config), logger),
       tickets: ticketOffice({ tickets: postgres.tickets, clock: systemClock }),
-      ...{ webhookEndpoints, webhookDeliveries },
-      approveWebhook: (url) => approveTarget(url, webhookPolicy),
       views: imageViews({ categories, signer }),
       clock: systemClock,
       uploadExpiryMs: config.UPLOAD_EXPIRY_MS,
       restoreMs: config.RESTORE_WINDOW_MS,
+      quota: { maxImages: config.QUOTA_IMAGES ?? null, maxBytes: config.QUOTA_BYTES ?? null },
+      trustedProxies: config.TRUST_PROXY,
+      rateLimits: rateLimitsOf(config, postgres),
     },
     page: config.PAGE_DIR === undefined ? undefined : { folder: config.PAGE_DIR, signer },
+  };
+}
+
+function rateLimitsOf(config: Config, { db }: Postgres): RateLimits {
+  const limiter = (name: string, perMinute: number) =>
+    perMinute === 0 ? undefined : openRateLimiter(db, name, perMinute);
+  return {
+    user: limiter('user', config.RATE_LIMIT_USER_PER_MINUTE),
+    address: limiter('address', config.RATE_LIMIT_ADDRESS_PER_MINUTE),
   };
 }
 

@@ -25,5 +25,8 @@ export { PostgresRetentionRepository } from './maintenance/postgres-retention-re
 export { PostgresWebhookDeliveries } from './webhooks/postgres-webhook-deliveries.ts';
 export { PostgresWebhookEndpoints } from './webhooks/postgres-webhook-endpoints.ts';
 export { PostgresWebhookQueue } from './webhooks/postgres-webhook-queue.ts';
+export { PostgresQuotaRepository } from './limits/postgres-quota-repository.ts';
+export { openRateLimiter, type RateLimiter, type RateState } from './limits/rate-limiter.ts';
+export { PostgresRequestKeys } from './limits/postgres-request-keys.ts';
 export { databaseVariables, type DatabaseEnvironment } from './database/postgres-settings.ts';
 export { openPostgres, type Postgres, type PostgresOptions } from './open-postgres.ts';

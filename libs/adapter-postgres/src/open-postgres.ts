@@ -6,6 +6,8 @@ import type {
   ImageRepository,
   MaintenanceQueries,
   PresetRepository,
+  QuotaRepository,
+  RequestKeys,
   RetentionRepository,
   StreamTickets,
   TimelineLog,
@@ -20,6 +22,8 @@ import { PostgresDeliveryStore } from './deliveries/postgres-delivery-store.ts';
 import { EventNotifier } from './event-log/event-notifier.ts';
 import { PostgresImageQueries } from './images/postgres-image-queries.ts';
 import { PostgresImageRepository } from './images/postgres-image-repository.ts';
+import { PostgresQuotaRepository } from './limits/postgres-quota-repository.ts';
+import { PostgresRequestKeys } from './limits/postgres-request-keys.ts';
 import { PostgresStreamTickets } from './live/postgres-stream-tickets.ts';
 import { PostgresTimelineLog } from './live/postgres-timeline-log.ts';
 import { PostgresGarbageRepository } from './maintenance/postgres-garbage-repository.ts';
@@ -37,15 +41,17 @@ export interface Postgres {
   readonly queries: ImageQueries;
   readonly categories: CategoryRepository;
   readonly presets: PresetRepository;
+  readonly quotas: QuotaRepository;
+  readonly requests: RequestKeys;
   readonly maintenance: MaintenanceQueries;
   readonly garbage: GarbageRepository;
   readonly retention: RetentionRepository;
   readonly deliveries: DeliveryStore;
+  readonly timelineLog: TimelineLog;
+  readonly tickets: StreamTickets;
   readonly webhookEndpoints: WebhookEndpoints;
   readonly webhookDeliveries: WebhookDeliveries;
   readonly webhookQueue: WebhookQueue;
-  readonly timelineLog: TimelineLog;
-  readonly tickets: StreamTickets;
   /** The event log as a bus; to be closed by the caller, before this. */
   openBus(): PostgresEventBus;
   close(): Promise<void>;
@@ -72,6 +78,8 @@ export function openPostgres(
     queries: new PostgresImageQueries(db),
     categories: new PostgresCategoryRepository(db),
     presets: new PostgresPresetRepository(db),
+    quotas: new PostgresQuotaRepository(db),
+    requests: new PostgresRequestKeys(db),
     maintenance: new PostgresMaintenanceQueries(db),
     garbage: new PostgresGarbageRepository(db),
     retention: new PostgresRetentionRepository(db),

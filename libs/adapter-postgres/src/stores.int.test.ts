@@ -5,6 +5,8 @@ import {
   imageRepositoryContract,
   maintenanceQueriesContract,
   presetRepositoryContract,
+  quotaRepositoryContract,
+  requestKeysContract,
   retentionRepositoryContract,
 } from '@darkroom/domain/testing';
 import { openStores } from './testing/open-stores.fixture.ts';
@@ -16,5 +18,7 @@ describe('Postgres', () => {
   describe('PresetRepository', () => presetRepositoryContract(openStores));
   describe('MaintenanceQueries', () => maintenanceQueriesContract(openStores));
   describe('GarbageRepository', () => garbageRepositoryContract(openStores));
+  describe('QuotaRepository', () => quotaRepositoryContract(openStores));
+  describe('RequestKeys', () => requestKeysContract(openStores));
   describe('RetentionRepository', () => retentionRepositoryContract(openStores));
 });

@@ -192,3 +192,17 @@ export const categoryChangeSchema = z
     examples: [{ is_active: false }],
   });
 export type CategoryChange = z.infer<typeof categoryChangeSchema>;
+
+const most = z.int().nonnegative().nullable();
+
+/** What an owner may have from now on. */
+export const quotaInputSchema = z
+  .object({
+    max_images: most.meta({ description: 'Null: any number.' }),
+    max_bytes: most.meta({ description: 'Null: any number.' }),
+  })
+  .meta({
+    id: 'QuotaInput',
+    description: 'A quota in place of the default one.',
+    examples: [{ max_images: 10_000, max_bytes: 10_737_418_240 }],
+  });

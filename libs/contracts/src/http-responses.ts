@@ -128,6 +128,22 @@ export const presignedUploadSchema = z
   .meta({ id: 'PresignedUpload', description: 'A form for S3, or the image that is there already.' });
 export type PresignedUploadBody = z.infer<typeof presignedUploadSchema>;
 
+const limit = (what: string) =>
+  z
+    .int()
+    .nullable()
+    .meta({ description: `At most so many ${what}; null: any number.` });
+export const quotaSchema = z
+  .object({
+    max_images: limit('images').meta({ examples: [10_000] }),
+    max_bytes: limit('bytes').meta({ examples: [10_737_418_240] }),
+    used_images: z.int().meta({ description: 'Uploading and completed ones.', examples: [128] }),
+    used_bytes: z.int().meta({ examples: [317_607_808] }),
+    own: z.boolean().meta({ description: 'Whether an admin has set it for this owner.' }),
+  })
+  .meta({ id: 'Quota', description: 'What an owner may have, and has.' });
+export type QuotaBody = z.infer<typeof quotaSchema>;
+
 export const overviewSchema = z
   .object({
     total_images: z.int(),
@@ -135,6 +151,7 @@ export const overviewSchema = z
     by_category: z.array(z.object({ category__name: z.string(), count: z.int(), total_size: z.int() })),
     by_status: z.array(z.object({ status: z.enum(imageStatuses), count: z.int() })),
     recent_uploads: z.array(imageSummarySchema),
+    quota: quotaSchema.nullable().meta({ description: 'Null for an admin who looks at all owners.' }),
   })
   .meta({ id: 'Overview', description: 'Counts and sizes.' });
 export type OverviewBody = z.infer<typeof overviewSchema>;

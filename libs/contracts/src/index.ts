@@ -47,6 +47,7 @@ export {
   listQuerySchema,
   type PresignRequest,
   presignRequestSchema,
+  quotaInputSchema,
   rebuildRequestSchema,
   sha256Schema,
 } from './http-requests.ts';
@@ -67,6 +68,8 @@ export {
   type ProblemBody,
   problemSchema,
   processingSchema,
+  type QuotaBody,
+  quotaSchema,
   type TimelineEntryBody,
   timelineEntrySchema,
   type UploadStatusBody,

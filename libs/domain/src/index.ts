@@ -1,6 +1,15 @@
 export type { DeclaredFile, GpsPosition, Image, Lease, TaskState, Variant } from './model/image.ts';
 export { idleTask } from './model/image.ts';
 export type { Category } from './model/category.ts';
+export { expectVersion, type ExpectedVersions } from './model/expected-versions.ts';
+export {
+  countedStatuses,
+  isLimited,
+  keepWithin,
+  usageGrowth,
+  type Quota,
+  type Usage,
+} from './model/quota.ts';
 export { defaultPresets, variantHash, type Preset, type VariantFormat } from './model/preset.ts';
 export {
   imageIdOfKey,
@@ -24,7 +33,9 @@ export {
   type Claim,
   type ClaimDecision,
 } from './model/processing.ts';
-export type { ImageRepository } from './ports/image-repository.ts';
+export type { ImageRepository, InsertTerms } from './ports/image-repository.ts';
+export type { QuotaRepository } from './ports/quota-repository.ts';
+export type { HeldRequest, RequestClaim, RequestKeys } from './ports/request-keys.ts';
 export type { StreamTicket, StreamTickets } from './ports/stream-tickets.ts';
 export type {
   FollowedLog,
@@ -132,5 +143,7 @@ export {
   listImages,
   overviewImages,
   uploadStatus,
+  type OverviewDependencies,
   type ReadDependencies,
 } from './use-cases/read-images.ts';
+export { showQuota, type QuotaDependencies } from './use-cases/show-quota.ts';

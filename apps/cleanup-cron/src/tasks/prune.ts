@@ -2,7 +2,10 @@ import type { Task, TaskContext } from '../task.ts';
 
 const batchSize = 1_000;
 
-/** What grows with time and has served its purpose: timeline entries, webhooks, and events that every group has read. */
+/**
+ * What grows with time and has served its purpose: timeline entries, keys of requests, counts of callers, webhooks, and
+ * events that every group has read.
+ */
 export const prune: Task = async (context) => {
   const { services, now, ages } = context;
   const before = (ageMs: number) => new Date(now.getTime() - ageMs);
@@ -12,6 +15,8 @@ export const prune: Task = async (context) => {
   await inBatches(context, 'webhooks', (limit) =>
     services.retention.pruneWebhooks(before(ages.webhookMs), limit),
   );
+  await inBatches(context, 'request keys', (limit) => services.retention.pruneRequestKeys(now, limit));
+  await inBatches(context, 'rate limits', (limit) => services.retention.pruneRateLimits(now, limit));
   await dropIdleGroups(context, before(ages.eventMs));
   await inBatches(context, 'events', (limit) => services.retention.pruneEvents(before(ages.eventMs), limit));
 };

@@ -7,13 +7,16 @@ import type {
   ObjectMaintenance,
   ObjectStore,
   PresetRepository,
+  Quota,
+  QuotaRepository,
+  RequestKeys,
   TimelineLog,
   UrlSigner,
 } from '@darkroom/domain';
 import type { Clock } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
-import type { WebhookApi } from './webhooks/index.ts';
 import type { LiveHub, TicketOffice } from './live/index.ts';
+import type { WebhookApi } from './webhooks/index.ts';
 
 /** What the routes of the API work with. */
 export interface ApiDependencies extends WebhookApi {
@@ -21,6 +24,8 @@ export interface ApiDependencies extends WebhookApi {
   readonly queries: ImageQueries;
   readonly categories: CategoryRepository;
   readonly presets: PresetRepository;
+  readonly quotas: QuotaRepository;
+  readonly requests: RequestKeys;
   readonly timelineLog: TimelineLog;
   readonly live: LiveHub;
   readonly tickets: TicketOffice;
@@ -33,4 +38,6 @@ export interface ApiDependencies extends WebhookApi {
   readonly logger: Logger;
   readonly uploadExpiryMs: number;
   readonly restoreMs: number;
+  /** Of owners who have none of their own. */
+  readonly quota: Quota;
 }

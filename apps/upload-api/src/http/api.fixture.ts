@@ -72,6 +72,8 @@ export async function environmentOf(places: Places): Promise<Record<string, stri
     SQS_DEAD_LETTER_QUEUE_URL: queues.deadLetterQueueUrl,
     AUTH_JWT_SECRET: secret,
     AUTH_JWT_SECRET_PREVIOUS: previousSecret,
+    RATE_LIMIT_USER_PER_MINUTE: '100000',
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
     CORS_ORIGINS: 'http://localhost:*,https://shop.example',
   };
 }

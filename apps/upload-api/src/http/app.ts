@@ -11,6 +11,7 @@ import { openApiDocument } from './openapi/document.ts';
 import { observeRequests } from './observe-requests.ts';
 import { pageRouter, type PageOptions } from './page.ts';
 import { HttpFault, problemOf } from './problem.ts';
+import { limitCalls, type RateLimits } from './rate-limit.ts';
 import { createRouter, methodNotAllowed, type Route } from './route.ts';
 import { completeUploadRoute } from './routes/complete-upload.route.ts';
 import { createTicketRoute } from './routes/create-ticket.route.ts';
@@ -24,11 +25,13 @@ import { listCategoriesRoute } from './routes/list-categories.route.ts';
 import { listImagesRoute } from './routes/list-images.route.ts';
 import { listVariantsRoute } from './routes/list-variants.route.ts';
 import { manageCategoriesRoutes } from './routes/manage-categories.route.ts';
+import { manageQuotasRoutes } from './routes/manage-quotas.route.ts';
 import { presignUploadRoute } from './routes/presign-upload.route.ts';
 import { requestVariantsRoute } from './routes/request-variants.route.ts';
 import { restoreImageRoute } from './routes/restore-image.route.ts';
 import { streamAllRoute, streamImageRoute } from './routes/stream-events.route.ts';
 import { updateImageRoute } from './routes/update-image.route.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 import { webhookRoutes } from './webhooks/index.ts';
 
 export interface AppOptions {
@@ -40,6 +43,8 @@ export interface AppOptions {
         readonly authenticate: Authenticate;
         readonly corsOrigins: readonly string[];
         readonly localSignIn: LocalSignIn | undefined;
+        readonly trustedProxies: TrustedProxies;
+        readonly rateLimits: RateLimits;
       })
     | undefined;
   readonly page: PageOptions | undefined;
@@ -49,7 +54,8 @@ export interface AppOptions {
 export function createApp({ logger, readiness, api, page }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.disable('etag'); // answers carry signed URLs and are never the same twice
+  app.disable('etag'); // answers carry signed URLs and are never the same twice: what has a tag gives it itself
+  app.set('trust proxy', api?.trustedProxies ?? []);
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', async (_request, response) => {
     const state = await checkReadiness(readiness);
@@ -88,6 +94,7 @@ function routesOf(api: ApiDependencies): Route[] {
     streamAllRoute(api),
     createTicketRoute(api),
     ...manageCategoriesRoutes(api),
+    ...manageQuotasRoutes(api),
     ...webhookRoutes(api),
   ];
 }
@@ -113,10 +120,12 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
         'Content-Type',
         'X-Owner',
         'Idempotency-Key',
+        'If-Match',
+        'If-None-Match',
         'Last-Event-ID',
         'traceparent',
       ],
-      exposedHeaders: ['Location', 'Retry-After', 'traceresponse'],
+      exposedHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'traceresponse'],
       maxAge: 600,
     }),
     (_request, response, next) => {
@@ -125,7 +134,7 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
     },
     ...(api.localSignIn === undefined ? [] : localToken(api.localSignIn)),
     docsRouter(openApiDocument([...routes, ...local])),
-    createRouter(routes, api.authenticate, api.tickets.redeem),
+    createRouter(routes, api.authenticate, api.tickets.redeem, limitCalls(api.rateLimits, api.logger)),
   ];
 }
 

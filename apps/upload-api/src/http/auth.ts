@@ -142,7 +142,7 @@ function principalOf(payload: JWTPayload, settings: AuthSettings): Principal {
 const dateOf = (seconds: number): Date => new Date(Math.min(seconds * 1_000, 8.64e15));
 
 /** Any characters, but NUL and halves of surrogate pairs, which no database can tell apart. */
-function isOwnerId(text: string): boolean {
+export function isOwnerId(text: string): boolean {
   return text !== '' && text.length <= 255 && !text.includes('\u0000') && text.isWellFormed();
 }
 

@@ -324,6 +324,7 @@ describe('statistics', () => {
       by_category: [],
       by_status: [],
       recent_uploads: [],
+      quota: { max_images: null, max_bytes: null, used_images: 0, used_bytes: 0, own: false },
     });
     const all = [await uploaded(kim), await uploaded(kim), await uploaded(kim)];
     await kim.call('DELETE', `/images/${all[0]!.id}`);

@@ -10,6 +10,7 @@ const statusOf: Readonly<Record<AppErrorCode, number>> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  precondition_failed: 412,
   unprocessable: 422,
   too_large: 413,
   unavailable: 503,

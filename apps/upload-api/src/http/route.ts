@@ -1,9 +1,11 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import { AppError, currentTraceparent, isId } from '@darkroom/kernel';
+import { AppError, currentTraceparent, isAppError, isId } from '@darkroom/kernel';
 import { callerOf, type Authenticate, type Caller } from './auth.ts';
+import { isAmong } from './etag.ts';
 import type { ProblemCode } from './openapi/problem-codes.ts';
 import { HttpFault, invalidInput } from './problem.ts';
+import type { LimitCalls } from './rate-limit.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -25,14 +27,21 @@ export interface Call<Q = unknown, B = unknown> {
 }
 
 export type Answer<T = unknown> =
-  | { readonly body: T }
+  /** `etag` names this state of what is answered (RFC 9110, 8.8.3). */
+  | { readonly body: T; readonly etag?: string }
   | { readonly redirect: string }
   /** Takes the response over. What it throws before the first byte is answered as a problem. */
   | { readonly stream: (request: Request, response: Response) => Promise<void> };
 
 /** What a call answers when all is well: every route has exactly one such status. */
 export type Success<S extends z.ZodType> =
-  | { readonly status: 200 | 201 | 202; readonly description: string; readonly schema: S }
+  | {
+      readonly status: 200 | 201 | 202;
+      readonly description: string;
+      readonly schema: S;
+      /** Comes with an `ETag`; a GET can then be conditional. */
+      readonly tagged?: true;
+    }
   | { readonly status: 302; readonly description: string }
   | {
       readonly status: 200;
@@ -59,11 +68,13 @@ export interface Route<
   /** Whether `?ticket=` does instead of a token, for clients that can send no headers. */
   readonly byTicket?: boolean;
   readonly operationId: string;
-  readonly tag: 'Uploads' | 'Images' | 'Live' | 'Categories' | 'Webhooks' | 'Local';
+  readonly tag: 'Uploads' | 'Images' | 'Live' | 'Categories' | 'Quotas' | 'Webhooks' | 'Local';
   readonly summary: string;
   readonly description?: string;
   /** Schemas of what stands in the path, by name. */
   readonly params?: Readonly<Record<string, z.ZodType>>;
+  /** Schemas of request headers of its own, by name. */
+  readonly headers?: Readonly<Record<string, z.ZodType>>;
   readonly query?: Q;
   readonly body?: B;
   readonly success: Success<S>;
@@ -93,6 +104,7 @@ export function createRouter(
   routes: readonly Route[],
   authenticate: Authenticate,
   redeem?: RedeemTicket,
+  limit?: LimitCalls,
 ): Router {
   const router = Router();
   const admit = (route: Route, request: Request): Promise<Caller> => {
@@ -106,7 +118,7 @@ export function createRouter(
   for (const [path, group] of byPath) {
     const resource = router.route(path);
     for (const route of group) {
-      for (const method of route.methods) resource[method](handlerOf(route, admit));
+      for (const method of route.methods) resource[method](handlerOf(route, admit, limit));
     }
     resource.all(methodNotAllowed(group.flatMap(({ methods }) => methods)));
   }
@@ -134,16 +146,26 @@ export function methodNotAllowed(methods: readonly Method[]): RequestHandler {
 
 type Admit = (route: Route, request: Request) => Promise<Caller>;
 
-function handlerOf(route: Route, admit: Admit): RequestHandler {
+function handlerOf(route: Route, admit: Admit, limit: LimitCalls | undefined): RequestHandler {
   return async (request, response) => {
-    const caller = await admit(route, request);
+    const caller = await admit(route, request).catch(async (error: unknown) => {
+      if (isAppError(error, 'unauthenticated')) await limit?.(request, response, undefined);
+      throw error;
+    });
+    await limit?.(request, response, caller);
     if (route.access === 'admin' && !caller.isAdmin) {
       throw new AppError('forbidden', 'This is for admins.');
     }
     const answer = await route.handle(callOf(route, request, response, caller));
     if ('stream' in answer) await answer.stream(request, response);
     else if ('redirect' in answer) response.status(302).setHeader('Location', answer.redirect).end();
-    else response.status(route.success.status).json(answer.body);
+    else if (answer.etag === undefined) response.status(route.success.status).json(answer.body);
+    else {
+      response.setHeader('ETag', answer.etag);
+      const known = route.methods.includes('get') && isAmong(request.get('if-none-match'), answer.etag);
+      if (known) response.status(304).end();
+      else response.status(route.success.status).json(answer.body);
+    }
   };
 }
 

@@ -34,6 +34,7 @@ export interface ImageRow {
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly gps: GpsPosition | null;
   readonly processing: Readonly<Record<ProcessingTask, StoredTask>>;
+  readonly version: number;
   readonly image_seq: number;
   readonly timeline_seq: number;
   readonly traceparent: string | null;
@@ -54,7 +55,7 @@ const columns = [
   ...['declared_content_type', 'declared_size', 'declared_sha256', 'incoming_key', 'original_key'],
   ...['content_type', 'file_size', 'width', 'height', 'sha256', 'title', 'description', 'alt_text', 'tags'],
   ...['placeholder', 'dominant_color', 'perceptual_hash', 'metadata', 'gps', 'processing'],
-  ...['image_seq', 'timeline_seq', 'traceparent', 'created_at', 'updated_at', 'upload_started_at'],
+  ...['version', 'image_seq', 'timeline_seq', 'traceparent', 'created_at', 'updated_at', 'upload_started_at'],
   ...[
     'policy_expires_at',
     'upload_completed_at',
@@ -106,6 +107,7 @@ export function toImage(row: ImageRow): Image {
     gps: row.gps,
     processing: { variants: toTask(row.processing.variants), metadata: toTask(row.processing.metadata) },
     variants: row.variants ?? [],
+    version: row.version,
     imageSeq: row.image_seq,
     timelineSeq: row.timeline_seq,
     traceparent: row.traceparent,
@@ -153,6 +155,7 @@ export function toRow(image: Image): StoredImage {
     metadata: image.metadata && storableJson(image.metadata),
     gps: image.gps && storableJson(image.gps),
     processing: storableJson(image.processing),
+    version: image.version,
     image_seq: image.imageSeq,
     timeline_seq: image.timelineSeq,
     traceparent: image.traceparent,

@@ -1,7 +1,9 @@
 import { isId } from '@darkroom/kernel';
-import type { Image, ImageChange, ImageRepository } from '@darkroom/domain';
+import type { Image, ImageChange, ImageRepository, InsertTerms, Quota } from '@darkroom/domain';
 import type { Knex } from 'knex';
 import type { Database } from '../database/connect.ts';
+import { hasRoom, holdToQuota } from '../limits/hold-to-quota.ts';
+import { claimRequestKey } from '../limits/postgres-request-keys.ts';
 import { applyCounters } from './counters.ts';
 import { imageSelection, toImage, type ImageRow } from './image-row.ts';
 import { writeChange } from './write-change.ts';
@@ -20,8 +22,15 @@ export class PostgresImageRepository implements ImageRepository {
     this.#listener = listener;
   }
 
-  async insert(change: ImageChange): Promise<void> {
-    await this.#database.transaction((trx) => writeChange(trx, undefined, change));
+  async insert(change: ImageChange, { quota, request }: InsertTerms = {}): Promise<void> {
+    const { image } = change;
+    const isLimited =
+      quota !== undefined && (await this.#database.run((knex) => hasRoom(knex, quota, image)));
+    await this.#database.transaction(async (trx) => {
+      if (request !== undefined) await claimRequestKey(trx, image, request);
+      await writeChange(trx, undefined, change);
+      if (isLimited) await holdToQuota(trx, quota, undefined, image);
+    });
     this.#tell(change);
   }
 
@@ -34,12 +43,19 @@ export class PostgresImageRepository implements ImageRepository {
     return this.#database.run((knex) => selectOne(knex, 'images.incoming_key = ?', key));
   }
 
-  async update(id: string, decide: (image: Image) => ImageChange | undefined): Promise<Image | undefined> {
+  async update(
+    id: string,
+    decide: (image: Image) => ImageChange | undefined,
+    quota?: Quota,
+  ): Promise<Image | undefined> {
     if (!isId(id)) return undefined;
     const { image, change } = await this.#database.transaction(async (trx) => {
       const current = await lockOne(trx, id);
       const decided = current && decide(current);
-      if (decided !== undefined) await writeChange(trx, current, decided);
+      if (decided !== undefined) {
+        await writeChange(trx, current, decided);
+        if (quota !== undefined) await holdToQuota(trx, quota, current, decided.image);
+      }
       return { image: decided?.image ?? current, change: decided };
     });
     if (change !== undefined) this.#tell(change);

@@ -38,4 +38,26 @@ export class PostgresRetentionRepository implements RetentionRepository {
   async dropIdleGroups(before: Date): Promise<readonly string[]> {
     return dropIdleGroups(this.#database, before);
   }
+
+  async pruneRequestKeys(now: Date, limit: number): Promise<number> {
+    const { rowCount } = await this.#database.run((knex) =>
+      knex.raw<{ rowCount: number }>(
+        `delete from request_keys where (owner_id, key) in (
+           select owner_id, key from request_keys where expires_at <= ? limit ? for update skip locked)`,
+        [now, limit],
+      ),
+    );
+    return rowCount;
+  }
+
+  async pruneRateLimits(now: Date, limit: number): Promise<number> {
+    const { rowCount } = await this.#database.run((knex) =>
+      knex.raw<{ rowCount: number }>(
+        `delete from rate_limits where key in (
+           select key from rate_limits where expire <= ? limit ? for update skip locked)`,
+        [now.getTime(), limit],
+      ),
+    );
+    return rowCount;
+  }
 }

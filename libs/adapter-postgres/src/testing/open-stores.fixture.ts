@@ -9,6 +9,8 @@ import {
   PostgresImageRepository,
   PostgresMaintenanceQueries,
   PostgresPresetRepository,
+  PostgresQuotaRepository,
+  PostgresRequestKeys,
   PostgresRetentionRepository,
   type Database,
 } from '../index.ts';
@@ -29,6 +31,8 @@ export async function openStores({ poolSize = 8 } = {}): Promise<PostgresStores>
     queries: new PostgresImageQueries(database),
     categories: new PostgresCategoryRepository(database),
     presets: new PostgresPresetRepository(database),
+    quotas: new PostgresQuotaRepository(database),
+    requests: new PostgresRequestKeys(database),
     maintenance: new PostgresMaintenanceQueries(database),
     garbage: new PostgresGarbageRepository(database),
     retention: new PostgresRetentionRepository(database),

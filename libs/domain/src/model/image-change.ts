@@ -29,6 +29,7 @@ export interface ImageChange {
  */
 export class ChangeBuilder {
   #image: Image;
+  readonly #before: Image;
   readonly #now: Date;
   readonly #events: DarkroomEvent[] = [];
   readonly #timeline: TimelineEntry[] = [];
@@ -36,6 +37,7 @@ export class ChangeBuilder {
 
   constructor(image: Image, now: Date) {
     this.#image = image;
+    this.#before = image;
     this.#now = now;
   }
 
@@ -88,6 +90,8 @@ export class ChangeBuilder {
   }
 
   build(): ImageChange {
-    return { image: this.#image, events: this.#events, timeline: this.#timeline, garbage: this.#garbage };
+    const before = this.#before;
+    const image = this.#image === before ? before : { ...this.#image, version: before.version + 1 };
+    return { image, events: this.#events, timeline: this.#timeline, garbage: this.#garbage };
   }
 }

@@ -86,6 +86,8 @@ export interface Image {
   readonly gps: GpsPosition | null;
   readonly processing: Readonly<Record<ProcessingTask, TaskState>>;
   readonly variants: readonly Variant[];
+  /** Counts every change of the row. 0: not written yet. */
+  readonly version: number;
   /** `imageSeq` of the last event, 0 before the first. */
   readonly imageSeq: number;
   /** `seq` of the last timeline entry. */

@@ -35,4 +35,8 @@ export interface RetentionRepository {
    * hold up pruning; answers their names.
    */
   dropIdleGroups(before: Date): Promise<readonly string[]>;
+  /** Keys of requests whose time is over at `now`. */
+  pruneRequestKeys(now: Date, limit: number): Promise<number>;
+  /** Counts of callers whose time window is over at `now`. */
+  pruneRateLimits(now: Date, limit: number): Promise<number>;
 }

@@ -1,8 +1,9 @@
 import { AppError } from '@darkroom/kernel';
 import type { ImageChange } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
-import type { ImageRepository } from '../ports/image-repository.ts';
-import { keysHeldBy, type InMemoryState } from './in-memory-state.ts';
+import { keepWithin, usageGrowth, type Quota } from '../model/quota.ts';
+import type { ImageRepository, InsertTerms } from '../ports/image-repository.ts';
+import { keysHeldBy, requestName, usageIn, type InMemoryState } from './in-memory-state.ts';
 
 export class InMemoryImageRepository implements ImageRepository {
   readonly #state: InMemoryState;
@@ -11,14 +12,24 @@ export class InMemoryImageRepository implements ImageRepository {
     this.#state = state;
   }
 
-  async insert(change: ImageChange): Promise<void> {
+  async insert(change: ImageChange, { quota, request }: InsertTerms = {}): Promise<void> {
     const { image } = change;
+    const name = request && requestName(image.ownerId, request.key);
+    const held = name === undefined ? undefined : this.#state.requests.get(name);
+    if (held !== undefined && held.expiresAt > image.createdAt) {
+      throw new AppError('conflict', 'the owner has used this request key', { reason: 'request_key_taken' });
+    }
     const taken = [...this.#state.images.values()].some(
       ({ id, incomingKey }) => id === image.id || incomingKey === image.incomingKey,
     );
     if (taken) throw new AppError('conflict', 'there is an image with this id or key already');
     if (!this.#state.categories.has(image.categoryId)) throw new AppError('conflict', 'no such category');
+    this.#holdToQuota(quota, undefined, image);
     this.#write(change);
+    if (request !== undefined && name !== undefined) {
+      const { fingerprint, expiresAt } = request;
+      this.#state.requests.set(name, { fingerprint, imageId: image.id, expiresAt });
+    }
   }
 
   async get(id: string): Promise<Image | undefined> {
@@ -29,10 +40,17 @@ export class InMemoryImageRepository implements ImageRepository {
     return [...this.#state.images.values()].find(({ incomingKey }) => incomingKey === key);
   }
 
-  async update(id: string, decide: (image: Image) => ImageChange | undefined): Promise<Image | undefined> {
+  async update(
+    id: string,
+    decide: (image: Image) => ImageChange | undefined,
+    quota?: Quota,
+  ): Promise<Image | undefined> {
     const image = this.#state.images.get(id);
     const change = image && decide(image);
-    if (change !== undefined) this.#write(change);
+    if (change !== undefined) {
+      this.#holdToQuota(quota, image, change.image);
+      this.#write(change);
+    }
     return change?.image ?? image;
   }
 
@@ -40,6 +58,13 @@ export class InMemoryImageRepository implements ImageRepository {
     if (this.#state.images.get(id)?.status !== 'deleted') return;
     this.#state.images.delete(id);
     this.#state.timeline.delete(id);
+  }
+
+  #holdToQuota(byDefault: Quota | undefined, before: Image | undefined, after: Image): void {
+    const growth = usageGrowth(before, after);
+    if (byDefault === undefined || (growth.images <= 0 && growth.bytes <= 0)) return;
+    const quota = this.#state.quotas.get(after.ownerId) ?? byDefault;
+    keepWithin(quota, usageIn(this.#state, after.ownerId), growth);
   }
 
   #write({ image, events, timeline, garbage }: ImageChange): void {

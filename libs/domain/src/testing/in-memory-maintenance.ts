@@ -119,4 +119,15 @@ export class InMemoryRetentionRepository implements RetentionRepository {
   async dropIdleGroups(): Promise<readonly string[]> {
     return [];
   }
+
+  async pruneRequestKeys(now: Date, limit: number): Promise<number> {
+    const over = [...this.#state.requests].filter(([, { expiresAt }]) => expiresAt <= now).slice(0, limit);
+    for (const [name] of over) this.#state.requests.delete(name);
+    return over.length;
+  }
+
+  /** Nothing counts callers in memory. */
+  async pruneRateLimits(): Promise<number> {
+    return 0;
+  }
 }

@@ -3,6 +3,8 @@ import type { Category } from '../model/category.ts';
 import type { Garbage, TimelineEntry } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
 import { defaultPresets, type Preset } from '../model/preset.ts';
+import { countedStatuses, type Quota, type Usage } from '../model/quota.ts';
+import type { HeldRequest } from '../ports/request-keys.ts';
 
 export interface HeldGarbage extends Garbage {
   readonly lockedUntil: Date | null;
@@ -17,6 +19,9 @@ export interface InMemoryState {
   events: DarkroomEvent[];
   readonly categories: Map<number, Category>;
   readonly presets: Map<string, Preset>;
+  readonly quotas: Map<string, Quota>;
+  /** By owner and key. */
+  readonly requests: Map<string, HeldRequest & { readonly expiresAt: Date }>;
 }
 
 const general: Category = {
@@ -37,6 +42,8 @@ export function newInMemoryState(): InMemoryState {
     events: [],
     categories: new Map([[general.id, general]]),
     presets: new Map(defaultPresets.map((preset) => [preset.name, preset])),
+    quotas: new Map(),
+    requests: new Map(),
   };
 }
 
@@ -46,4 +53,13 @@ export function keysHeldBy(image: Image): readonly string[] {
   const original = image.originalKey === null ? [] : [image.originalKey];
   const incoming = image.status === 'pending' || image.status === 'uploading' ? [image.incomingKey] : [];
   return [...incoming, ...original, ...image.variants.map(({ key }) => key)];
+}
+
+export const requestName = (ownerId: string, key: string): string => JSON.stringify([ownerId, key]);
+
+export function usageIn({ images }: InMemoryState, ownerId: string): Usage {
+  const counted = [...images.values()].filter(
+    (image) => image.ownerId === ownerId && countedStatuses.includes(image.status),
+  );
+  return { images: counted.length, bytes: counted.reduce((sum, { fileSize }) => sum + fileSize, 0) };
 }

@@ -6,6 +6,7 @@ import {
   maintenanceQueriesContract,
   retentionRepositoryContract,
 } from './maintenance.contract.ts';
+import { quotaRepositoryContract, requestKeysContract } from './limits.contract.ts';
 import { categoryRepositoryContract, presetRepositoryContract } from './settings.contract.ts';
 
 const open = async () => inMemoryStores();
@@ -17,5 +18,7 @@ describe('in memory', () => {
   describe('PresetRepository', () => presetRepositoryContract(open));
   describe('MaintenanceQueries', () => maintenanceQueriesContract(open));
   describe('GarbageRepository', () => garbageRepositoryContract(open));
+  describe('QuotaRepository', () => quotaRepositoryContract(open));
+  describe('RequestKeys', () => requestKeysContract(open));
   describe('RetentionRepository', () => retentionRepositoryContract(open));
 });

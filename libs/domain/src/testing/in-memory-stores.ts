@@ -5,6 +5,7 @@ import {
   InMemoryMaintenanceQueries,
   InMemoryRetentionRepository,
 } from './in-memory-maintenance.ts';
+import { InMemoryQuotaRepository, InMemoryRequestKeys } from './in-memory-limits.ts';
 import { InMemoryCategoryRepository, InMemoryPresetRepository } from './in-memory-settings.ts';
 import { newInMemoryState, type InMemoryState } from './in-memory-state.ts';
 import type { Stores } from './stores.ts';
@@ -18,6 +19,8 @@ export function inMemoryStores(): Stores & { readonly state: InMemoryState } {
     queries: new InMemoryImageQueries(state),
     categories: new InMemoryCategoryRepository(state),
     presets: new InMemoryPresetRepository(state),
+    quotas: new InMemoryQuotaRepository(state),
+    requests: new InMemoryRequestKeys(state),
     maintenance: new InMemoryMaintenanceQueries(state),
     garbage: new InMemoryGarbageRepository(state),
     retention: new InMemoryRetentionRepository(state),

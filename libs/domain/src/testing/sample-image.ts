@@ -39,6 +39,7 @@ export function sampleImage(fields: Partial<Image> = {}): Image {
     gps: null,
     processing: { variants: idleTask, metadata: idleTask },
     variants: [],
+    version: 1,
     imageSeq: 0,
     timelineSeq: 0,
     traceparent: null,

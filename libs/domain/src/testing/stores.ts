@@ -7,6 +7,8 @@ import type {
   RetentionRepository,
 } from '../ports/maintenance-queries.ts';
 import type { PresetRepository } from '../ports/preset-repository.ts';
+import type { QuotaRepository } from '../ports/quota-repository.ts';
+import type { RequestKeys } from '../ports/request-keys.ts';
 
 /** Every port that keeps data, over one and the same data. */
 export interface Stores {
@@ -14,6 +16,8 @@ export interface Stores {
   readonly queries: ImageQueries;
   readonly categories: CategoryRepository;
   readonly presets: PresetRepository;
+  readonly quotas: QuotaRepository;
+  readonly requests: RequestKeys;
   readonly maintenance: MaintenanceQueries;
   readonly garbage: GarbageRepository;
   readonly retention: RetentionRepository;

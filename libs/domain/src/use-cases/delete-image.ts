@@ -1,4 +1,5 @@
 import type { Clock } from '@darkroom/kernel';
+import { expectVersion, type ExpectedVersions } from '../model/expected-versions.ts';
 import { ChangeBuilder, type ImageChange } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
 import { requestReprocess, withTask } from '../model/processing.ts';
@@ -26,18 +27,20 @@ export interface DeleteOutcome {
  * good (`permanent`) it goes too, with all that describes it, and a tombstone stays until the cleanup has swept once more.
  *
  * A worker's lease stays on the row: its result is refused from now on, and the cleanup waits until the lease has run
- * out. Repeated calls change nothing, except that a deleted image can still be deleted for good. Throws `not_found`.
+ * out. Repeated calls change nothing, except that a deleted image can still be deleted for good; so a call whose answer was
+ * lost may be repeated with the version that it expected. Throws `not_found`, and `precondition_failed`.
  */
 export function deleteImage({ images, maintenance, clock, restoreMs }: DeleteDependencies) {
   return async (
     id: string,
     scope: OwnerScope,
-    { permanent }: { readonly permanent: boolean },
+    { permanent, expected }: { readonly permanent: boolean; readonly expected?: ExpectedVersions },
   ): Promise<DeleteOutcome> => {
     let unwanted: readonly string[] = [];
     await changeImage(images, id, scope, (image) => {
       unwanted = permanent ? [...objectsOf(image), image.incomingKey] : image.variants.map(({ key }) => key);
       if (image.status === 'deleted' && !permanent) return undefined;
+      expectVersion(image, expected);
       return deletion(image, permanent, unwanted, clock.now(), restoreMs);
     });
     if (unwanted.length === 0) return { leftBehind: undefined };

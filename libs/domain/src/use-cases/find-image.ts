@@ -1,6 +1,7 @@
 import { AppError } from '@darkroom/kernel';
 import type { Image } from '../model/image.ts';
 import type { ImageChange } from '../model/image-change.ts';
+import type { Quota } from '../model/quota.ts';
 import type { ImageRepository } from '../ports/image-repository.ts';
 
 /** Whose images a caller may reach; undefined: everybody's. */
@@ -26,18 +27,23 @@ export async function findImage(
   return image;
 }
 
-/** Changes the image as `decide` says, under its lock. Throws `not_found` as {@link findImage} does. */
+/**
+ * Changes the image as `decide` says, under its lock. Throws `not_found` as {@link findImage} does, and what
+ * `ImageRepository.update` throws for the quota.
+ */
 export async function changeImage(
   images: Pick<ImageRepository, 'update'>,
   id: string,
   scope: OwnerScope,
   decide: (image: Image) => ImageChange | undefined,
+  quota?: Quota,
 ): Promise<Image> {
   let visible = false;
-  const image = await images.update(id, (current) => {
+  const decideIfVisible = (current: Image) => {
     visible = isVisible(current, scope);
     return visible ? decide(current) : undefined;
-  });
+  };
+  const image = await images.update(id, decideIfVisible, quota);
   if (image === undefined || !visible) throw imageNotFound();
   return image;
 }

@@ -33,7 +33,8 @@ async function world(fields: Partial<Image> = {}) {
         ? { key, size: 1, eTag: '', contentType: 'image/jpeg', lastModified: clock.now(), sha256: null }
         : undefined,
   };
-  const deps = { ...stores, clock, maintenance, objects, restoreMs };
+  const quota = { maxImages: 1, maxBytes: null };
+  const deps = { ...stores, clock, maintenance, objects, restoreMs, quota };
   const row = async () => (await stores.images.get(image.id))!;
   return { ...deps, image, bucket, outage, time, row };
 }
@@ -169,4 +170,47 @@ describe('changing and rebuilding', () => {
       reason: 'not_completed',
     });
   });
+});
+
+describe('a change that expects a version', () => {
+  const changed = { code: 'precondition_failed' };
+
+  it('is made to that version alone, by whoever comes first', async () => {
+    const w = await world();
+    const { version } = await w.row();
+    const after = await updateImage(w)(w.image.id, undefined, { title: 'One' }, [version]);
+    expect(after.version).toBe(version + 1);
+    const late = updateImage(w)(w.image.id, undefined, { title: 'Two' }, [version]);
+    await expect(late).rejects.toMatchObject(changed);
+    await expect(updateImage(w)(w.image.id, undefined, {}, [])).rejects.toMatchObject(changed);
+    expect((await w.row()).title).toBe('One');
+    const same = await updateImage(w)(w.image.id, undefined, { title: 'One' }, [version, after.version]);
+    expect(same.version).toBe(after.version);
+  });
+
+  it('deletes that version alone, and may be repeated when its answer was lost', async () => {
+    const w = await world();
+    const expected = [(await w.row()).version];
+    await updateImage(w)(w.image.id, undefined, { title: 'Another' });
+    const remove = (versions: readonly number[]) =>
+      deleteImage(w)(w.image.id, undefined, { permanent: false, expected: versions });
+    await expect(remove(expected)).rejects.toMatchObject(changed);
+    const now = [(await w.row()).version];
+    await remove(now);
+    await remove(now);
+    expect((await w.row()).status).toBe('deleted');
+    const forGood = deleteImage(w)(w.image.id, undefined, { permanent: true, expected: now });
+    await expect(forGood).rejects.toMatchObject(changed);
+  });
+});
+
+it('a deleted image comes back only where there is room for it', async () => {
+  const w = await world();
+  await deleteImage(w)(w.image.id, undefined, { permanent: false });
+  const other = acceptedImage({ ownerId: w.image.ownerId });
+  await w.images.insert(changeOf(other), { quota: w.quota });
+  const refused = { code: 'forbidden', reason: 'quota_exceeded' };
+  await expect(restoreImage(w)(w.image.id, undefined)).rejects.toMatchObject(refused);
+  await deleteImage(w)(other.id, undefined, { permanent: true });
+  expect((await restoreImage(w)(w.image.id, undefined)).status).toBe('completed');
 });

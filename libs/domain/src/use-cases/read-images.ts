@@ -6,11 +6,14 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { UrlSigner } from '../ports/url-signer.ts';
 import type { OwnerScope } from './find-image.ts';
 import { viewProcessing, type ImageViews } from './image-views.ts';
+import { showQuota, type QuotaDependencies } from './show-quota.ts';
 
 export interface ReadDependencies {
   readonly queries: Pick<ImageQueries, 'list' | 'overview'>;
   readonly views: ImageViews;
 }
+
+export type OverviewDependencies = ReadDependencies & QuotaDependencies;
 
 const recentUploads = 5;
 const dayMs = 86_400_000;
@@ -29,10 +32,12 @@ export function listImages({ queries, views }: ReadDependencies) {
   };
 }
 
-/** What the owner has, or everybody, by counters; with the five newest completed images. */
-export function overviewImages({ queries, views }: ReadDependencies) {
+/** What the owner has and may have, or what everybody has, by counters; with the five newest completed images. */
+export function overviewImages({ queries, views, ...quotas }: OverviewDependencies) {
+  const quotaOf = showQuota(quotas);
   return async (scope: OwnerScope): Promise<OverviewBody> => {
-    const [overview, recent] = await Promise.all([
+    const [quota, overview, recent] = await Promise.all([
+      scope === undefined ? null : quotaOf(scope),
       queries.overview(scope),
       queries.list({ ownerId: scope }, { page: 1 }, recentUploads),
     ]);
@@ -46,6 +51,7 @@ export function overviewImages({ queries, views }: ReadDependencies) {
       })),
       by_status: overview.byStatus.map(({ status, count }) => ({ status, count })),
       recent_uploads: await views.summaries(recent.items),
+      quota,
     };
   };
 }

@@ -3,6 +3,7 @@ import { AppError, type Clock } from '@darkroom/kernel';
 import { ChangeBuilder, type ImageChange } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
 import { requestReprocess } from '../model/processing.ts';
+import type { Quota } from '../model/quota.ts';
 import type { ImageRepository } from '../ports/image-repository.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { changeImage, findImage, type OwnerScope } from './find-image.ts';
@@ -11,17 +12,20 @@ export interface RestoreDependencies {
   readonly images: Pick<ImageRepository, 'get' | 'update'>;
   readonly objects: Pick<ObjectStore, 'head'>;
   readonly clock: Clock;
+  /** Of owners who have none of their own. */
+  readonly quota: Quota;
 }
 
 /**
  * Brings a deleted image back as what it was, and has its variants built again. One that is not deleted is answered as it
- * is. Throws `not_found`, and `conflict` with reason `not_restorable` once its time has passed or its original is gone.
+ * is. Throws `not_found`, `conflict` with reason `not_restorable` once its time has passed or its original is gone, and
+ * `forbidden` with reason `quota_exceeded` where its place has been taken since.
  */
-export function restoreImage({ images, objects, clock }: RestoreDependencies) {
+export function restoreImage({ images, objects, clock, quota }: RestoreDependencies) {
   return async (id: string, scope: OwnerScope, signal?: AbortSignal): Promise<Image> => {
     const { originalKey } = await findImage(images, id, scope);
     const original = originalKey === null ? undefined : await objects.head(originalKey, signal);
-    return changeImage(images, id, scope, (image) => {
+    const decide = (image: Image): ImageChange | undefined => {
       if (image.status !== 'deleted') return undefined;
       const now = clock.now();
       const before = image.statusBeforeDelete;
@@ -33,7 +37,8 @@ export function restoreImage({ images, objects, clock }: RestoreDependencies) {
         });
       }
       return restoration(image, before, now);
-    });
+    };
+    return changeImage(images, id, scope, decide, quota);
   };
 }
 

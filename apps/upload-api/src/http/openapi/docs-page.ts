@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Router } from 'express';
 import helmet from 'helmet';
+import { methodNotAllowed } from '../route.ts';
 import type { OpenApiDocument } from './document.ts';
 
 /** Of swagger-ui-dist, the files that the page needs. */
@@ -49,6 +50,8 @@ export function docsRouter(document: OpenApiDocument): Router {
   router.get('/docs/start.js', ({ baseUrl }, response) => {
     response.setHeader('Cache-Control', 'no-cache').type('js').send(scriptAt(baseUrl));
   });
+  for (const path of ['/openapi.json', '/docs', '/docs/start.js'])
+    router.all(path, methodNotAllowed(['get']));
   for (const name of files) {
     router.get(`/docs/${name}`, (_request, response) => {
       response.setHeader('Cache-Control', 'no-cache').sendFile(name, { root, cacheControl: false });

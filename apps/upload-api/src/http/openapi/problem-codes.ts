@@ -12,6 +12,7 @@ const kinds = {
   bad_request: { status: 400, means: 'The request could not be read.' },
   unauthenticated: { status: 401, means: 'There is no token, or one that is not valid; `detail` says why.' },
   forbidden: { status: 403, means: 'The caller lacks the role for this.' },
+  quota_exceeded: { status: 403, means: 'The owner has no room for this; `detail` says what is left.' },
   not_found: { status: 404, means: 'There is no such thing, or it belongs to somebody else.' },
   category_not_found: { status: 404, means: 'There is no such category, or it takes no uploads.' },
   file_not_available: { status: 404, means: 'The image has no file: it is not completed, or deleted.' },
@@ -25,11 +26,13 @@ const kinds = {
   not_restorable: { status: 409, means: 'The time in which the image could be restored has passed.' },
   key_being_removed: { status: 409, means: 'The cleanup is removing an object of the image. Try again.' },
   category_exists: { status: 409, means: 'There is a category of this name already.' },
-  too_many_webhooks: {
-    status: 409,
-    means: 'There are as many webhooks as there may be. Remove one first.',
-  },
+  too_many_webhooks: { status: 409, means: 'There are as many webhooks as there may be. Remove one first.' },
   conflict: { status: 409, means: 'Somebody else changed the same thing at the same time. Try again.' },
+  idempotency_key_spent: {
+    status: 409,
+    means: 'The upload under this `Idempotency-Key` has failed or was deleted. Make a new key.',
+  },
+  precondition_failed: { status: 412, means: 'The image has changed since you read it. Read it again.' },
   too_large: { status: 413, means: 'The body is larger than 256 KiB.' },
   unsupported_media_type: { status: 415, means: 'The body is not JSON by its `Content-Type`.' },
   unsupported_charset: { status: 415, means: 'The body is not in UTF-8.' },
@@ -40,12 +43,18 @@ const kinds = {
   invalid_owner: { status: 422, means: '`X-Owner` names no possible owner.' },
   invalid_cursor: { status: 422, means: '`cursor` is none that a list gave out.' },
   file_not_allowed: { status: 422, means: 'The category does not take this file; `errors` says why.' },
+  invalid_idempotency_key: { status: 422, means: '`Idempotency-Key` is no possible key.' },
+  idempotency_key_reused: {
+    status: 422,
+    means: 'The owner has used this `Idempotency-Key` for another request. Make a new key.',
+  },
   unknown_variant: { status: 422, means: 'A variant is named that is not configured.' },
+  webhook_url_refused: { status: 422, means: 'Nothing can be sent to this URL; `errors` says why.' },
+  rate_limited: { status: 429, means: 'Too many calls; `Retry-After` says when to go on.' },
   too_many_streams: {
     status: 429,
     means: 'The owner has as many streams open as there may be. Close one first.',
   },
-  webhook_url_refused: { status: 422, means: 'Nothing can be sent to this URL; `errors` says why.' },
   internal: { status: 500, means: 'Something went wrong on our side. It has been logged.' },
   unavailable: { status: 503, means: 'The database, or the keys that verify tokens, cannot be reached.' },
   streams_exhausted: { status: 503, means: 'This process has no room for another stream. Try again.' },
@@ -69,6 +78,9 @@ const refusals: Readonly<Record<FailureCode, string>> = {
 };
 
 export type ProblemCode = keyof typeof kinds | FailureCode;
+
+/** Every code but those of refused uploads, in the order of their statuses. */
+export const problemCodes = Object.keys(kinds) as readonly (keyof typeof kinds)[];
 
 /** Codes of an upload that was refused. */
 export const refusalCodes: readonly FailureCode[] = failureCodes;

@@ -4,7 +4,7 @@ import { AppError } from '@darkroom/kernel';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { refusalCodes } from '../openapi/problem-codes.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { imageParams, storeProblems } from './shared.ts';
+import { imageParams, showImage, storeProblems } from './shared.ts';
 
 export function completeUploadRoute(deps: ApiDependencies): Route {
   const complete = completeUpload(deps);
@@ -18,7 +18,7 @@ export function completeUploadRoute(deps: ApiDependencies): Route {
     description: 'Verifies the file and accepts it at once. Asking again answers the same.',
     params: imageParams,
     body: completeRequestSchema,
-    success: { status: 200, description: 'The accepted image.', schema: imageSchema },
+    success: { status: 200, description: 'The accepted image.', schema: imageSchema, tagged: true },
     problems: [
       'object_missing',
       'key_being_removed',
@@ -33,7 +33,7 @@ export function completeUploadRoute(deps: ApiDependencies): Route {
         const message = 'is not the image that the path names';
         throw new AppError('invalid', `image_id ${message}.`, { problems: [{ path: 'image_id', message }] });
       }
-      return { body: await deps.views.image(await complete(image.id, description, signal)) };
+      return showImage(deps, await complete(image.id, description, signal));
     },
   });
 }

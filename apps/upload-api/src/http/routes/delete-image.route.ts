@@ -3,7 +3,8 @@ import { deleteImage } from '@darkroom/domain';
 import { z } from 'zod';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { imageParams, storeProblems } from './shared.ts';
+import { versionsIn } from '../etag.ts';
+import { ifMatchHeader, imageParams, storeProblems } from './shared.ts';
 
 const querySchema = z.object({
   permanent: z
@@ -25,12 +26,14 @@ export function deleteImageRoute(deps: ApiDependencies): Route {
     description:
       'It stops being served at once, and can be restored for a time, unless it is deleted for good.',
     params: imageParams,
+    headers: ifMatchHeader,
     query: querySchema,
     success: { status: 200, description: 'The image is deleted.', schema: messageSchema },
-    problems: ['key_being_removed', ...storeProblems],
-    handle: async ({ caller, id, query }) => {
+    problems: ['precondition_failed', ...storeProblems],
+    handle: async ({ caller, id, header, query }) => {
       const { permanent } = query();
-      const { leftBehind } = await remove(id(), caller.scope, { permanent });
+      const expected = versionsIn(header('if-match'));
+      const { leftBehind } = await remove(id(), caller.scope, { permanent, expected });
       if (leftBehind !== undefined) {
         deps.logger.warn({ err: leftBehind }, 'objects of a deleted image are left to the cleanup');
       }

@@ -2,9 +2,9 @@ import { imageSchema } from '@darkroom/contracts';
 import { findImage } from '@darkroom/domain';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { imageParams, storeProblems } from './shared.ts';
+import { imageParams, showImage, storeProblems } from './shared.ts';
 
-export function getImageRoute({ images, views }: ApiDependencies): Route {
+export function getImageRoute(deps: ApiDependencies): Route {
   return defineRoute({
     methods: ['get'],
     path: '/images/:id',
@@ -13,10 +13,8 @@ export function getImageRoute({ images, views }: ApiDependencies): Route {
     tag: 'Images',
     summary: 'Show an image',
     params: imageParams,
-    success: { status: 200, description: 'The image.', schema: imageSchema },
+    success: { status: 200, description: 'The image.', schema: imageSchema, tagged: true },
     problems: storeProblems,
-    handle: async ({ caller, id }) => ({
-      body: await views.image(await findImage(images, id(), caller.scope)),
-    }),
+    handle: async ({ caller, id }) => showImage(deps, await findImage(deps.images, id(), caller.scope)),
   });
 }

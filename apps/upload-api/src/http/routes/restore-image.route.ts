@@ -2,7 +2,7 @@ import { imageSchema } from '@darkroom/contracts';
 import { restoreImage } from '@darkroom/domain';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { imageParams, storeProblems } from './shared.ts';
+import { imageParams, showImage, storeProblems } from './shared.ts';
 
 export function restoreImageRoute(deps: ApiDependencies): Route {
   const restore = restoreImage(deps);
@@ -14,10 +14,13 @@ export function restoreImageRoute(deps: ApiDependencies): Route {
     tag: 'Images',
     summary: 'Bring a deleted image back',
     params: imageParams,
-    success: { status: 200, description: 'The image, whose variants are built again.', schema: imageSchema },
-    problems: ['not_restorable', 'key_being_removed', ...storeProblems],
-    handle: async ({ caller, id, signal }) => ({
-      body: await deps.views.image(await restore(id(), caller.scope, signal)),
-    }),
+    success: {
+      status: 200,
+      description: 'The image, whose variants are built again.',
+      schema: imageSchema,
+      tagged: true,
+    },
+    problems: ['not_restorable', 'key_being_removed', 'quota_exceeded', ...storeProblems],
+    handle: async ({ caller, id, signal }) => showImage(deps, await restore(id(), caller.scope, signal)),
   });
 }

@@ -2,7 +2,8 @@ import { describeSchema, imageSchema } from '@darkroom/contracts';
 import { findImage, updateImage } from '@darkroom/domain';
 import type { ApiDependencies } from '../api-dependencies.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { imageParams, storeProblems } from './shared.ts';
+import { versionsIn } from '../etag.ts';
+import { ifMatchHeader, imageParams, showImage, storeProblems } from './shared.ts';
 
 /** PUT as existing clients send it, which changes what is given as PATCH does. */
 export function updateImageRoute(deps: ApiDependencies): Route {
@@ -15,13 +16,14 @@ export function updateImageRoute(deps: ApiDependencies): Route {
     tag: 'Images',
     summary: 'Describe an image',
     params: imageParams,
+    headers: ifMatchHeader,
     body: describeSchema,
-    success: { status: 200, description: 'The image as it now is.', schema: imageSchema },
-    problems: ['deleted', 'key_being_removed', ...storeProblems],
-    handle: async ({ caller, id, body }) => {
+    success: { status: 200, description: 'The image as it now is.', schema: imageSchema, tagged: true },
+    problems: ['deleted', 'precondition_failed', ...storeProblems],
+    handle: async ({ caller, id, header, body }) => {
       const image = await findImage(deps.images, id(), caller.scope);
-      const description = await body();
-      return { body: await deps.views.image(await update(image.id, caller.scope, description)) };
+      const expected = versionsIn(header('if-match'));
+      return showImage(deps, await update(image.id, caller.scope, await body(), expected));
     },
   });
 }
