@@ -2,22 +2,28 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { composeTarget } from './testing/compose-target.ts';
 import { findGroups, type Group } from './testing/groups.ts';
 import type { Outcome } from './testing/report.ts';
 import { runJest } from './testing/run-jest.ts';
 import { startSharedServices } from './testing/shared-services.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const usage = `Usage: npm test [-- --only <unit | integration | e2e | path>]… [-- --soak]
+/** What needs nothing but a running stack; the rest kills processes, or has settings of its own. */
+const suitesForAnyStack = ['e2e/src/pipeline', 'e2e/src/refusals', 'e2e/src/page'];
+const usage = `Usage: npm test [-- --only <unit | integration | e2e | path>]… [-- --soak] [-- --target compose]
 
   --only   one group, or the test files whose path has this in it; may be repeated
-  --soak   the crash run with five seeds, which takes longer than npm test may`;
+  --soak   the crash run with five seeds, which takes longer than npm test may
+  --target compose
+           what needs no stack of its own, against the running one of docker-compose.yml (with nothing in it yet)`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string', multiple: true, default: [] },
     soak: { type: 'boolean', default: false },
+    target: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -30,27 +36,37 @@ function wantsKafka(groups: readonly Group[]): boolean {
 }
 
 async function runGroups(groups: readonly Group[]): Promise<Outcome[]> {
+  const target = values.target === undefined ? undefined : await composeTarget(root);
   const services = await startSharedServices(root);
-  const env: NodeJS.ProcessEnv = { ...process.env, ...services.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...services.env, ...target?.env };
   if (values.soak) env['CRASH_SEEDS'] ??= '1,2,3,4,5';
-  const kafka = wantsKafka(groups) ? services.kafka() : Promise.resolve(undefined);
+  const kafka = target === undefined && wantsKafka(groups) ? services.kafka() : Promise.resolve(undefined);
+  const first = groups.find(({ name }) => name !== 'unit');
   const outcomes: Outcome[] = [];
   try {
     for (const group of groups) {
       if (group.name !== 'unit') {
-        const missing = await kafka;
-        if (missing !== undefined) {
-          console.log(`\nThere is no Kafka: ${missing}`);
-          env['DARKROOM_TEST_KAFKA'] = 'none';
-        }
+        const answer = await kafka;
+        if (answer?.found === false) env['DARKROOM_TEST_KAFKA'] = 'none';
+        if (answer !== undefined && group === first) console.log(`\nKafka: ${answer.how}`);
       }
       console.log(`\n── ${group.name}: ${group.files.length} files`);
       outcomes.push(await runJest(root, group, env));
     }
   } finally {
     await services.close();
+    await target?.close();
   }
   return outcomes;
+}
+
+/** Which tests, by what was asked for. */
+function wanted(only: readonly string[]): readonly string[] {
+  if (values.target !== undefined) {
+    const paths = only.filter((wish) => wish !== 'e2e');
+    return paths.length === 0 ? suitesForAnyStack : paths;
+  }
+  return only.length === 0 && values.soak ? ['e2e/src/crash'] : only;
 }
 
 function list(title: string, lines: readonly string[]): void {
@@ -62,11 +78,15 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const only = [...values.only, ...positionals];
-  const found = findGroups(root, only.length === 0 && values.soak ? ['e2e/src/crash'] : only);
+  if (values.target !== undefined && values.target !== 'compose') {
+    console.error(`There is no target ${values.target}; there is compose.`);
+    return 1;
+  }
+  const asked = [...values.only, ...positionals];
+  const found = findGroups(root, wanted(asked));
   const groups = values.soak ? found.map((group) => ({ ...group, limitMs: 2 * 3_600_000 })) : found;
   if (groups.length === 0) {
-    console.error(`No test file fits ${only.join(' ')}`);
+    console.error(`No test file fits ${asked.join(' ')}`);
     return 1;
   }
   const outcomes = await runGroups(groups);

@@ -2,10 +2,16 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
+/** Whether there is Kafka, and in words how it was had, or why not. */
+export interface KafkaAnswer {
+  found: boolean;
+  how: string;
+}
+
 export interface SharedServices {
   env: Record<string, string>;
-  /** Starts Kafka, and answers why there is none. */
-  kafka(): Promise<string | undefined>;
+  /** Starts it where that has not been done. */
+  kafka(): Promise<KafkaAnswer>;
   close(): Promise<void>;
 }
 
@@ -20,8 +26,9 @@ export async function startSharedServices(root: string): Promise<SharedServices>
     env: { DARKROOM_TEST_SERVICES: url },
     async kafka() {
       const answer = await fetch(`${url}/kafka`);
-      const text = await answer.text();
-      return answer.ok ? undefined : text;
+      if (!answer.ok) return { found: false, how: await answer.text() };
+      const { kind, passedOver } = (await answer.json()) as { kind: string; passedOver: string[] };
+      return { found: true, how: [kind, ...passedOver].join('; ') };
     },
     async close() {
       if (child.exitCode !== null) return;

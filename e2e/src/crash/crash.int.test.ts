@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fixturePath, soundFixtures } from '@darkroom/adapter-image/fixtures';
-import { startStack, type TestStack } from '@darkroom/testing';
+import { describeBuses, startStack, type TestStack } from '@darkroom/testing';
 import { Bucket } from '../support/bucket.ts';
 import { Client } from '@darkroom/testing';
 import { seededRandom } from '../support/random.ts';
@@ -15,11 +15,11 @@ const kills = 50;
 const killsOfEach = 8;
 /** `npm test` runs one seed; `npm run soak` gives several. */
 const seeds = (process.env['CRASH_SEEDS'] ?? '1').split(',').map(Number);
-const runs = seeds.flatMap((seed) =>
-  (['postgres', 'kafka'] as const).map((eventBus) => ({ seed, eventBus })),
-);
+for (const seed of seeds) {
+  describeBuses(`crash run, seed ${seed}`, (eventBus) => crashRun(seed, eventBus));
+}
 
-describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus }) => {
+function crashRun(seed: number, eventBus: 'postgres' | 'kafka'): void {
   const processes = ['api', 'relay', 'variant-worker', 'metadata-worker'];
   if (eventBus === 'kafka') processes.push('publisher');
   let stack: TestStack;
@@ -87,7 +87,7 @@ describe.each(runs)('crash run, seed $seed, bus $eventBus', ({ seed, eventBus })
     expect(killer.total).toBeGreaterThanOrEqual(kills);
     expect(Math.min(...killer.counts.values())).toBeGreaterThanOrEqual(killsOfEach);
   }, 600_000);
-});
+}
 
 /** One large photograph in four: there is work in flight at every kill, and the run ends in time on two cores. */
 async function readPhotographs() {

@@ -7,7 +7,7 @@ import {
 } from '@darkroom/adapter-image/fixtures';
 import { readPixels, ssim } from '@darkroom/adapter-image/similarity';
 import type { ImageBody, TimelineEntryBody } from '@darkroom/contracts';
-import { Client, startStack, type TestStack } from '@darkroom/testing';
+import { Client, describeBuses, startStack, type TestStack } from '@darkroom/testing';
 import { Bucket } from '../support/bucket.ts';
 import { readmeSnippet } from '../support/readme.ts';
 import { readTopic } from '../support/topic.ts';
@@ -28,7 +28,7 @@ function within({ width, height }: { width: number; height: number }, bound: num
   return { width: side(width), height: side(height) };
 }
 
-describe.each(['postgres', 'kafka'] as const)('the pipeline, EVENT_BUS=%s', (eventBus) => {
+describeBuses('the pipeline', (eventBus) => {
   let stack: TestStack;
   let client: Client;
   let bucket: Bucket;

@@ -1,6 +1,6 @@
 import { freePort } from '../process/free-port.ts';
 import { startContainerBroker } from './container-broker.ts';
-import { startJavaBroker } from './java-broker.ts';
+import { startJavaBroker, type JavaBroker } from './java-broker.ts';
 import { whyNoJava } from './java-distribution.ts';
 
 export interface KafkaOptions {
@@ -19,6 +19,8 @@ export type KafkaKind = 'given' | 'container' | 'java';
 export interface RunningKafka {
   kind: KafkaKind;
   brokers: readonly string[];
+  /** Why each way that comes before this one was not taken. */
+  readonly passedOver: readonly string[];
   /** Of the broker, where it is a process of this machine. */
   readonly pid?: number;
   /** Resolves when the broker has ended by itself; only where it is a process of this machine. */
@@ -40,19 +42,18 @@ export interface NoKafka {
  */
 export async function startKafka(options: KafkaOptions): Promise<RunningKafka | NoKafka> {
   const { dataDir, brokers = [], port = await freePort(), ways = ['container', 'java'] } = options;
-  if (brokers.length > 0) return { kind: 'given', brokers, close: () => Promise.resolve() };
+  if (brokers.length > 0) {
+    return { kind: 'given', brokers, passedOver: [], close: () => Promise.resolve() };
+  }
   const reasons: string[] = [];
   for (const way of ways) {
-    const answer = way === 'java' ? await byJava(dataDir, port) : await startContainerBroker(port);
-    if (typeof answer !== 'string') return answer;
-    reasons.push(answer);
+    const broker = way === 'java' ? await byJava(dataDir, port) : await startContainerBroker(port);
+    if (typeof broker !== 'string') return Object.assign(broker, { kind: way, passedOver: reasons });
+    reasons.push(broker);
   }
   return { kind: 'none', reason: `no KAFKA_BROKERS given; ${reasons.join('; ')}` };
 }
 
-async function byJava(dataDir: string, port: number): Promise<RunningKafka | string> {
-  const reason = await whyNoJava();
-  if (reason !== undefined) return reason;
-  const broker = await startJavaBroker(dataDir, port);
-  return Object.assign(broker, { kind: 'java' as const });
+async function byJava(dataDir: string, port: number): Promise<JavaBroker | string> {
+  return (await whyNoJava()) ?? startJavaBroker(dataDir, port);
 }
