@@ -5,6 +5,7 @@ import { cliContext } from './cli-context.ts';
 import { categoriesCommand } from './commands/categories.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { quotaCommand } from './commands/quota.ts';
 import { setupCommand } from './commands/setup.ts';
 import { tokenCommand } from './commands/token.ts';
 import { topicCommand } from './commands/topic.ts';
@@ -26,6 +27,7 @@ for (const command of [
   tokenCommand,
   uploadCommand,
   categoriesCommand,
+  quotaCommand,
   deadLettersCommand,
   webhooksCommand,
   migrateCommand,

@@ -2,6 +2,7 @@ import { categoryChangeSchema, categoryInputSchema, visibilities } from '@darkro
 import type { Category } from '@darkroom/domain';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
+import { bytesOf } from '../bytes.ts';
 import type { CliContext } from '../cli-context.ts';
 import { withPostgres } from '../container.ts';
 
@@ -103,10 +104,4 @@ function idOf(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new InvalidArgumentError('a number, as `darkroom categories` lists it');
   return Number(text);
-}
-
-function bytesOf(text: string): number {
-  const [, digits, unit = ''] = /^(\d+)(kb|mb|gb)?$/i.exec(text) ?? [];
-  if (digits === undefined) throw new InvalidArgumentError('bytes, or a number with kb, mb or gb');
-  return Number(digits) * 1024 ** ['', 'kb', 'mb', 'gb'].indexOf(unit.toLowerCase());
 }
