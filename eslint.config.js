@@ -40,6 +40,7 @@ const vendors = {
   'libs/adapter-kafka': ['kafkajs'],
   'libs/adapter-s3': ['@aws-sdk/client-s3', '@aws-sdk/s3-*', '@aws-sdk/cloudfront-signer'],
   'libs/adapter-sqs': ['@aws-sdk/client-sqs'],
+  'libs/runtime': ['@opentelemetry/sdk-*', '@opentelemetry/resources', 'prom-client'],
   'libs/adapter-image': ['sharp', 'exifreader', 'thumbhash', 'heic-decode'],
 };
 const noVendors = (own) => [
