@@ -1,4 +1,5 @@
 import type { Description, ImageBody } from './contract.ts';
+import { ApiError } from './api-error.ts';
 import { guarded, storageFailure } from './api-failure.ts';
 import type { Transform } from './resize-to.ts';
 import type { SendForm } from './send-form.ts';
@@ -54,12 +55,15 @@ export async function storeFile(job: UploadJob, context: UploadContext): Promise
   const bytes = file.size;
   onChange({ totalBytes: bytes });
   const checksum = await checksumOf(file, job.checksum, context);
-  const key = randomKey();
+  let key = randomKey();
   let policy: UploadPolicy | undefined;
   return withRetries(context, async () => {
     if (policy === undefined || Date.parse(policy.expires_at) - Date.now() < policyMarginMs) {
       onChange({ phase: 'preparing', sentBytes: 0 });
-      const presigned = await presign(job, file, checksum, key, context);
+      const presigned = await presign(job, file, checksum, key, context).catch((error: unknown) => {
+        if (isSpent(error)) key = randomKey();
+        throw error;
+      });
       onChange({ imageId: presigned.image_id });
       if ('duplicate' in presigned) return { imageId: presigned.image_id, bytes, duplicate: presigned.image };
       policy = presigned;
@@ -135,6 +139,12 @@ async function mustBeReadable(file: Blob): Promise<void> {
 
 const unreadable = (cause: unknown) =>
   new UploadError({ code: 'unreadable_file', stage: 'stored' }, { cause });
+
+/** The image under a key is gone, reaped for one: the next attempt makes another. */
+const isSpent = (error: unknown) =>
+  error instanceof UploadError &&
+  error.cause instanceof ApiError &&
+  error.cause.code === 'idempotency_key_spent';
 
 /** `crypto.randomUUID` is for pages by HTTPS alone. */
 function randomKey(): string {

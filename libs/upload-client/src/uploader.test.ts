@@ -104,6 +104,27 @@ describe('upload', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('asks for a policy with one key throughout, and with another when that is spent', async () => {
+    const keys: string[] = [];
+    const refusals = [
+      new NetworkError('gone'),
+      new ApiError(409, { code: 'idempotency_key_spent', detail: 'reaped' }),
+    ];
+    const { uploader } = fakeWorld({
+      api: {
+        presign: (_file, key) => {
+          keys.push(key);
+          const refusal = refusals.shift();
+          return refusal === undefined ? Promise.resolve(policyOf(keys.length)) : Promise.reject(refusal);
+        },
+      },
+    });
+    await uploader.upload(file, { category: 1 }).ready;
+    expect(keys).toHaveLength(3);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
   it('answers the image that is there already, and sends nothing', async () => {
     const there = imageOf('older', 'ready');
     const asked: unknown[] = [];
