@@ -21,6 +21,17 @@ describe('settings', () => {
     expect(load({ ROLES: 'relay', AUTH_JWT_SECRET: undefined }).ROLES).toEqual(['relay']);
   });
 
+  it('name an OpenID provider for the page, whole or not at all, and beside no sign-in by name alone', () => {
+    const oidc = { PAGE_OIDC_AUTHORITY: 'https://id.example.org', PAGE_OIDC_CLIENT_ID: 'page' };
+    expect(load(oidc)).toMatchObject({ ...oidc, PAGE_OIDC_SCOPE: 'openid profile offline_access' });
+    expect(load({ PAGE_CONNECT_ORIGINS: 'https://tokens.example.org/x' }).PAGE_CONNECT_ORIGINS).toEqual([
+      'https://tokens.example.org',
+    ]);
+    expect(() => load({ PAGE_OIDC_AUTHORITY: oidc.PAGE_OIDC_AUTHORITY })).toThrow('PAGE_OIDC_CLIENT_ID');
+    expect(() => load({ PAGE_OIDC_CLIENT_ID: 'page' })).toThrow('PAGE_OIDC_AUTHORITY');
+    expect(() => load({ ...oidc, LOCAL_SIGN_IN: 'true' })).toThrow('LOCAL_SIGN_IN');
+  });
+
   it('are refused by name, with all problems at once', () => {
     const wrong = {
       AUTH_JWT_SECRET: 'short',

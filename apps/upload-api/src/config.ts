@@ -92,6 +92,21 @@ export const configSchema = z
     /** The built page, served at `/`; none where left out. */
     PAGE_DIR: z.string().optional(),
     /**
+     * The OpenID provider by which people sign in to the page (code flow with PKCE): its issuer, and the page's client id
+     * there. Its access tokens are what the API gets: AUTH_JWKS_URL verifies them.
+     */
+    PAGE_OIDC_AUTHORITY: setting.url().optional(),
+    PAGE_OIDC_CLIENT_ID: z.string().min(1).optional(),
+    /** `offline_access` brings the refresh token, without which people sign in again when a token ends. */
+    PAGE_OIDC_SCOPE: z.string().default('openid profile offline_access'),
+    /** Sent along to the provider as they are, as in a query string: `audience=darkroom` for Auth0. */
+    PAGE_OIDC_PARAMS: z.string().default(''),
+    /** What else the page may call: the provider's token endpoint, where that is not at its issuer's origin. */
+    PAGE_CONNECT_ORIGINS: setting
+      .list()
+      .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)))
+      .default([]),
+    /**
      * DANGER: gives a token for any name, and any role, to whoever asks. For the local stack alone, where everybody who
      * reaches the port is the developer. Never set it on a server that others can reach.
      */
@@ -121,6 +136,7 @@ export const configSchema = z
       ...s3Problems(env),
       ...(env.EVENT_BUS === 'kafka' ? kafkaProblems(env) : []),
       ...authProblems(env),
+      ...pageProblems(env),
     ]) {
       context.addIssue({ code: 'custom', path: [variable], message });
     }
@@ -156,4 +172,20 @@ function authProblems(env: AuthVariables): { variable: string; message: string }
     problems.push({ variable: 'AUTH_JWT_SECRET', message: 'is needed for LOCAL_SIGN_IN' });
   }
   return problems;
+}
+
+interface PageVariables {
+  readonly PAGE_OIDC_AUTHORITY?: string | undefined;
+  readonly PAGE_OIDC_CLIENT_ID?: string | undefined;
+  readonly LOCAL_SIGN_IN: boolean;
+}
+
+function pageProblems(env: PageVariables): { variable: string; message: string }[] {
+  const { PAGE_OIDC_AUTHORITY: authority, PAGE_OIDC_CLIENT_ID: clientId } = env;
+  if ((authority === undefined) !== (clientId === undefined)) {
+    const variable = authority === undefined ? 'PAGE_OIDC_AUTHORITY' : 'PAGE_OIDC_CLIENT_ID';
+    return [{ variable, message: 'PAGE_OIDC_AUTHORITY and PAGE_OIDC_CLIENT_ID are set together' }];
+  }
+  if (authority === undefined || !env.LOCAL_SIGN_IN) return [];
+  return [{ variable: 'LOCAL_SIGN_IN', message: 'is not possible beside PAGE_OIDC_AUTHORITY' }];
 }

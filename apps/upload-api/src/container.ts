@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { LiveHub, LiveSockets, ticketOffice } from './http/live/index.ts';
+import type { PageOptions } from './http/page.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { serve } from './http/serve.ts';
 import { startPublisher, type RunningPublisher } from './publisher/index.ts';
@@ -240,8 +241,19 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
       trustedProxies: config.TRUST_PROXY,
       rateLimits: rateLimitsOf(config, postgres),
     },
-    page: config.PAGE_DIR === undefined ? undefined : { folder: config.PAGE_DIR, signer },
+    page: pageOf(config, signer),
   };
+}
+
+function pageOf(config: Config, signer: PageOptions['signer']): PageOptions | undefined {
+  const { PAGE_DIR: folder, PAGE_OIDC_AUTHORITY: authority, PAGE_OIDC_CLIENT_ID: clientId } = config;
+  if (folder === undefined) return undefined;
+  const params = Object.fromEntries(new URLSearchParams(config.PAGE_OIDC_PARAMS));
+  const oidc =
+    authority === undefined || clientId === undefined
+      ? undefined
+      : { authority, clientId, scope: config.PAGE_OIDC_SCOPE, params };
+  return { folder, signer, oidc, connectOrigins: config.PAGE_CONNECT_ORIGINS };
 }
 
 function rateLimitsOf(config: Config, { db }: Postgres): RateLimits {

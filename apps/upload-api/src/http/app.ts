@@ -64,7 +64,7 @@ export function createApp({ logger, readiness, api, page }: AppOptions): Express
   app.all(['/healthz', '/readyz'], methodNotAllowed(['get']));
   if (api !== undefined) app.use('/api', observeRequests(logger), ...apiHandlers(api));
   if (page !== undefined && api !== undefined) {
-    app.use(pageRouter(page, { apiBase: '/api', signIn: api.localSignIn === undefined ? null : 'local' }));
+    app.use(pageRouter(page, api.localSignIn !== undefined));
   }
   app.use(() => {
     throw new HttpFault(404, 'no_such_path', 'There is nothing at this path.');

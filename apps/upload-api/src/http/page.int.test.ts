@@ -60,6 +60,17 @@ describe('the page', () => {
     expect(policy).not.toContain('upgrade-insecure-requests');
   });
 
+  it('sends its files compressed', async () => {
+    await writeFile(
+      join(folder, 'assets', 'large-3f9a1c2b.js'),
+      `export const text = '${'a'.repeat(5_000)}';`,
+    );
+    const script = await get('/assets/large-3f9a1c2b.js');
+    expect(script.headers.get('content-encoding')).toMatch(/^(?:br|gzip)$/);
+    expect(script.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect((await script.text()).length).toBeGreaterThan(5_000);
+  });
+
   it('is told where the API is, and gives a token for any name where that is wanted', async () => {
     expect(await (await get('/config.json')).json()).toEqual({ apiBase: '/api', signIn: 'local' });
     const sign = (body: unknown) =>

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import compression from 'compression';
 import express, { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { UrlSigner } from '@darkroom/domain';
@@ -8,13 +9,25 @@ export interface PageOptions {
   /** Where the built page lies. */
   readonly folder: string;
   readonly signer: Pick<UrlSigner, 'presignPost' | 'signGet' | 'urlOf'>;
+  /** How people sign in, unless it is by name alone. */
+  readonly oidc: OidcSettings | undefined;
+  /** Where else the page may send requests to. */
+  readonly connectOrigins: readonly string[];
+}
+
+/** An OpenID provider, as the page is told of it. */
+export interface OidcSettings {
+  readonly authority: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly params: Readonly<Record<string, string>>;
 }
 
 /** What the page is told at its start. */
 export interface PageConfig {
   readonly apiBase: string;
   /** `local`: anybody may sign in by name alone. */
-  readonly signIn: 'local' | null;
+  readonly signIn: 'local' | { readonly oidc: OidcSettings } | null;
 }
 
 const year = '365d';
@@ -23,12 +36,15 @@ const year = '365d';
  * The built page: files with a hash in their name are kept by browsers for good, all else is asked for again. A path
  * without a file name is the page's own affair and gets `index.html`.
  */
-export function pageRouter({ folder, signer }: PageOptions, config: PageConfig): Router {
+export function pageRouter(options: PageOptions, localSignIn: boolean): Router {
+  const { folder, oidc } = options;
+  const config: PageConfig = { apiBase: '/api', signIn: localSignIn ? 'local' : oidc ? { oidc } : null };
   const router = Router();
-  router.use(contentPolicy(signer));
+  router.use(contentPolicy(options));
   router.get('/config.json', (_request, response) => {
     response.setHeader('Cache-Control', 'no-store').json(config);
   });
+  router.use(compression());
   router.use(
     '/assets',
     express.static(join(folder, 'assets'), { immutable: true, maxAge: year, index: false }),
@@ -50,7 +66,8 @@ function askAgain(response: { setHeader(name: string, value: string): unknown })
 }
 
 /** The page runs its own scripts alone, and talks to the API and to where files go and come from. */
-function contentPolicy(signer: PageOptions['signer']): RequestHandler {
+function contentPolicy({ signer, oidc, connectOrigins }: PageOptions): RequestHandler {
+  const provider = oidc === undefined ? [] : [new URL(oidc.authority).origin];
   let origins: Promise<readonly string[]> | undefined;
   return async (request, response, next) => {
     origins ??= storeOrigins(signer);
@@ -64,7 +81,7 @@ function contentPolicy(signer: PageOptions['signer']): RequestHandler {
         directives: {
           defaultSrc: ["'self'"],
           imgSrc: ["'self'", 'blob:', 'data:', ...stores],
-          connectSrc: ["'self'", ...stores],
+          connectSrc: ["'self'", ...stores, ...provider, ...connectOrigins],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
           formAction: ["'self'"],

@@ -89,7 +89,9 @@ const generous = { RATE_LIMIT_USER_PER_MINUTE: '100000', RATE_LIMIT_ADDRESS_PER_
 /** For upload-api in these roles. The one without `api` listens for health alone, wherever there is room. */
 export function apiEnv(common: Env, settings: StackSettings, pageDir: string, roles: readonly Role[]): Env {
   const port = roles.includes('api') ? settings.httpPort : 0;
-  const listening = { HTTP_HOST: host, HTTP_PORT: String(port), PAGE_DIR: pageDir, LOCAL_SIGN_IN: 'true' };
+  // By name alone, unless the developer has a provider to try it with
+  const signIn = common['PAGE_OIDC_AUTHORITY'] === undefined ? 'true' : 'false';
+  const listening = { HTTP_HOST: host, HTTP_PORT: String(port), PAGE_DIR: pageDir, LOCAL_SIGN_IN: signIn };
   // A developer receives webhooks on this machine
   return { ...generous, ...common, ...listening, ROLES: roles.join(','), WEBHOOK_ALLOW_PRIVATE: 'true' };
 }

@@ -35,7 +35,7 @@ it('is read and tried in a browser, within its policy and without another host',
     });
     await page.goto(`http://127.0.0.1:${server.port}/api/docs`);
     await page.getByRole('button', { name: 'Authorize' }).first().click();
-    await page.locator('.auth-container input').fill('my.own.token');
+    await page.locator('#auth-bearer-value').fill('my.own.token');
     await page.locator('.auth-btn-wrapper .authorize').click();
     await page.locator('.auth-btn-wrapper .btn-done').click();
     await page.locator('#operations-Uploads-listCategories .opblock-summary-control').click();
