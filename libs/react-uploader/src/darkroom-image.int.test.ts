@@ -61,6 +61,8 @@ describe('<DarkroomImage>', () => {
       );
       await settled(page);
       expect(await layoutShift(page)).toBe(0);
+      await page.evaluate(() => document.querySelector('main')?.prepend(document.createElement('hr')));
+      expect(await layoutShift(page)).toBeGreaterThan(0); // it would have been seen
       const shapes = await page
         .locator('.darkroom-image')
         .evaluateAll((all) => all.map((element) => element.clientWidth / element.clientHeight));

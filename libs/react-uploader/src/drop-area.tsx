@@ -23,22 +23,17 @@ const typeNames: Readonly<Record<string, string>> = { jpg: 'JPEG', webp: 'WebP' 
 
 /** Takes files by drop, by paste, by the picker and by the camera, and says beforehand which. */
 export function DropArea(props: DropAreaProps) {
-  const { fixedId, t, locale, wholePage, camera, compact } = props;
+  const { fixedId, t, locale, wholePage, compact } = props;
   const { categories, failed, reload } = props.categories;
   const [chosenId, setChosenId] = useState<number>();
   const limitsId = useId();
-  const picker = useRef<HTMLInputElement>(null);
-  const wanted = fixedId ?? chosenId;
-  const known =
-    categories?.find(({ id }) => id === wanted) ?? (fixedId === undefined ? categories?.[0] : undefined);
+  const known = knownCategory(categories, fixedId, chosenId);
   const category = known ?? fixedId;
   const take = useTakeFiles(category, props.onFiles);
   const { getRootProps, getInputProps, inputRef, isDragActive } = useFileDrop(take, wholePage);
-
-  if (failed && category === undefined) return <Unavailable t={t} onRetry={reload} />;
-  const accept = known && acceptOf(known);
+  const pickFiles = () => pick(inputRef.current);
   const pickOnGround = ({ target }: MouseEvent) => {
-    if ((target as Element).closest('button, select, label, input') === null) pick(inputRef.current);
+    if ((target as Element).closest('button, select, label, input') === null) pickFiles();
   };
   return (
     <section
@@ -50,60 +45,57 @@ export function DropArea(props: DropAreaProps) {
       aria-label={t.title}
       onClick={category === undefined ? undefined : pickOnGround}
     >
-      <span className="darkroom-drop__icon">
-        <UploadIcon />
-      </span>
-      <div className="darkroom-drop__text">
-        <p className="darkroom-drop__lead">{isDragActive ? t.dropNow : t.drop}</p>
-        <p className="darkroom-drop__limits" id={limitsId}>
-          {categories?.length === 0 ? t.noCategories : known && limitsOf(known, t, locale)}
-        </p>
-      </div>
-      <div className="darkroom-drop__controls">
-        {fixedId === undefined && categories !== undefined && categories.length > 1 && (
-          <CategorySelect
-            categories={categories}
-            value={known?.id}
-            onChange={setChosenId}
-            label={t.category}
-          />
-        )}
-        {camera && (
-          <button
-            className="darkroom-button darkroom-drop__camera"
-            type="button"
-            disabled={category === undefined}
-            onClick={() => pick(picker.current)}
-          >
-            <CameraIcon />
-            {t.camera}
-          </button>
-        )}
-        <button
-          className="darkroom-button darkroom-button--primary"
-          type="button"
-          aria-describedby={limitsId}
-          disabled={category === undefined}
-          onClick={() => pick(inputRef.current)}
-        >
-          {t.choose}
-        </button>
-      </div>
-      <input {...getInputProps({ accept, hidden: true, style: undefined, 'aria-label': t.choose })} />
-      {camera && (
-        <input
-          ref={picker}
-          hidden
-          type="file"
-          accept="image/*"
-          capture="environment"
-          aria-label={t.camera}
-          onChange={({ target }) => take([...(target.files ?? [])])}
-        />
+      {failed && category === undefined ? (
+        <Unavailable t={t} onRetry={reload} />
+      ) : (
+        <>
+          <span className="darkroom-drop__icon">
+            <UploadIcon />
+          </span>
+          <div className="darkroom-drop__text">
+            <Lead t={t} dragging={isDragActive} />
+            <p className="darkroom-drop__limits" id={limitsId}>
+              {categories?.length === 0 ? t.noCategories : known && limitsOf(known, t, locale)}
+            </p>
+          </div>
+          <div className="darkroom-drop__controls">
+            {fixedId === undefined && categories !== undefined && categories.length > 1 && (
+              <CategorySelect categories={categories} value={known?.id} onChange={setChosenId} t={t} />
+            )}
+            {props.camera && <CameraButton t={t} disabled={category === undefined} onFiles={take} />}
+            <button
+              className="darkroom-button darkroom-button--primary"
+              type="button"
+              aria-describedby={limitsId}
+              disabled={category === undefined}
+              onClick={pickFiles}
+            >
+              {t.choose}
+            </button>
+          </div>
+        </>
       )}
+      <input
+        {...getInputProps({
+          accept: known && acceptOf(known),
+          hidden: true,
+          style: undefined,
+          'aria-label': t.choose,
+        })}
+      />
       {wholePage && isDragActive && <div className="darkroom-drop__veil" />}
     </section>
   );
+}
+
+/** The one that is asked for, as far as it is known; else the one that was chosen, at first the first. */
+function knownCategory(
+  all: Categories['categories'],
+  fixedId: number | undefined,
+  chosenId: number | undefined,
+) {
+  const wanted = all?.find(({ id }) => id === (fixedId ?? chosenId));
+  return wanted ?? (fixedId === undefined ? all?.[0] : undefined);
 }
 
 /** What comes before it is known where it belongs waits for that. */
@@ -141,16 +133,66 @@ function limitsOf(
   return t.limits([...types].join(', '), formatLimit(max_file_size, locale));
 }
 
+/** Nothing is dragged on a phone: its words are others. Only the ones that fit the device are shown, or read out. */
+function Lead({ t, dragging }: { t: UploaderTexts; dragging: boolean }) {
+  if (dragging) return <p className="darkroom-drop__lead">{t.dropNow}</p>;
+  return (
+    <p className="darkroom-drop__lead">
+      <span className="darkroom-drop__by-mouse">{t.drop}</span>
+      <span className="darkroom-drop__by-touch">{t.add}</span>
+    </p>
+  );
+}
+
+/** Shown where the screen is touched. */
+function CameraButton(props: {
+  t: UploaderTexts;
+  disabled: boolean;
+  onFiles: (files: readonly File[]) => void;
+}) {
+  const { t, disabled, onFiles } = props;
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        className="darkroom-button darkroom-drop__by-touch"
+        type="button"
+        disabled={disabled}
+        onClick={() => pick(input.current)}
+      >
+        <CameraIcon />
+        {t.camera}
+      </button>
+      <input
+        ref={input}
+        hidden
+        type="file"
+        accept="image/*"
+        capture="environment"
+        aria-label={t.camera}
+        onChange={({ target }) => onFiles([...(target.files ?? [])])}
+      />
+    </>
+  );
+}
+
 function Unavailable({ t, onRetry }: { t: UploaderTexts; onRetry: () => void }) {
   return (
-    <section className="darkroom-drop darkroom-drop--compact" aria-label={t.title}>
+    <>
       <p className="darkroom-drop__lead" role="alert">
         {t.unavailable}
       </p>
-      <button className="darkroom-button" type="button" onClick={onRetry}>
+      <button
+        className="darkroom-button"
+        type="button"
+        onClick={({ currentTarget }) => {
+          currentTarget.closest('section')?.focus(); // the button is about to go
+          onRetry();
+        }}
+      >
         {t.tryAgain}
       </button>
-    </section>
+    </>
   );
 }
 
@@ -158,13 +200,13 @@ interface CategorySelectProps {
   readonly categories: readonly CategoryBody[];
   readonly value: number | undefined;
   readonly onChange: (id: number) => void;
-  readonly label: string;
+  readonly t: UploaderTexts;
 }
 
-function CategorySelect({ categories, value, onChange, label }: CategorySelectProps) {
+function CategorySelect({ categories, value, onChange, t }: CategorySelectProps) {
   return (
     <label className="darkroom-drop__category">
-      <span className="darkroom-hidden">{label}</span>
+      <span className="darkroom-hidden">{t.category}</span>
       <select
         className="darkroom-select"
         value={value}

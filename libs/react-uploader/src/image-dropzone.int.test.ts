@@ -237,6 +237,9 @@ describe('<ImageDropzone>, when it does not go as wished', () => {
     await page.unrouteAll();
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Upload images',
+    );
     await context.close();
   }, 120_000);
 
@@ -328,6 +331,20 @@ describe('WCAG 2.2 AA as axe sees it', () => {
     },
     120_000,
   );
+});
+
+describe('several categories', () => {
+  it('are offered, each with its limits, and the one that was chosen counts', async () => {
+    await world.stack.darkroom('categories', 'add', 'Icons', '--extensions', 'png', '--max-size', '1mb');
+    const { page, context } = await world.visit({});
+    await page.getByText(/JPEG, .*up to \d+ MB each/).waitFor();
+    await page.getByLabel('Category').selectOption('Icons');
+    await page.getByText('PNG, up to 1 MB each').waitFor();
+    expect(await page.locator('input[type=file][multiple]').getAttribute('accept')).toBe('.png,image/png');
+    await give(page, 'drop', '.darkroom-drop');
+    await row(page).getByText('Files of this kind are not accepted').waitFor();
+    await context.close();
+  }, 120_000);
 });
 
 describe('from a server', () => {

@@ -12,6 +12,8 @@ const files = (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'file' : 'fi
 export const en = {
   title: 'Upload images',
   drop: 'Drop images here, or paste them',
+  /** In place of `drop` on what is touched. */
+  add: 'Add images',
   dropNow: 'Let go to upload',
   choose: 'Choose files',
   camera: 'Take a photo',

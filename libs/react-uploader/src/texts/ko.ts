@@ -4,6 +4,7 @@ import type { UploaderTexts } from './texts.ts';
 export const ko: UploaderTexts = {
   title: '이미지 업로드',
   drop: '이미지를 여기에 끌어다 놓거나 붙여 넣으세요',
+  add: '이미지 추가',
   dropNow: '놓으면 업로드됩니다',
   choose: '파일 선택',
   camera: '사진 찍기',
