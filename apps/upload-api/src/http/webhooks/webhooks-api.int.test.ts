@@ -63,30 +63,96 @@ async function untilStatus(
 
 const got = (id: string) => receiver.received.filter(({ headers }) => headers['webhook-id'] === id);
 
-it('makes an endpoint, shows its secret once, and sends what its owner asks for', async () => {
-  const { secret, ...made } = await make(alice, { description: 'shop', event_types: ['image.uploaded'] });
-  expect(made).toMatchObject({
-    url: receiver.url,
-    description: 'shop',
-    event_types: ['image.uploaded'],
-    status: 'active',
-    paused_reason: null,
-    previous_secret_until: null,
-  });
-  expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-  expect((await alice.call('GET', `/webhooks/${made.id}`)).body).toEqual(made);
-  expect((await alice.call('GET', '/webhooks')).body).toEqual([made]);
+describe.each([
+  ['an owner', '/webhooks', () => alice],
+  ['everybody', '/admin/webhooks', () => admin],
+])('for %s, an endpoint', (_whom, base, client) => {
+  it('is made, shows its secret once, and is sent a test', async () => {
+    const { secret, ...made } = await make(
+      client(),
+      { description: 'shop', event_types: ['image.uploaded'] },
+      base,
+    );
+    expect(made).toMatchObject({
+      url: receiver.url,
+      description: 'shop',
+      event_types: ['image.uploaded'],
+      status: 'active',
+      paused_reason: null,
+      previous_secret_until: null,
+    });
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect((await client().call('GET', `${base}/${made.id}`)).body).toEqual(made);
+    expect((await client().call('GET', base)).body).toEqual([made]);
 
-  const sent = await alice.call<WebhookDeliveryBody>('POST', `/webhooks/${made.id}/test`);
-  expect(sent).toMatchObject({ status: 202, body: { type: 'webhook.test', image_id: null } });
-  const path = `/webhooks/${made.id}/deliveries/${sent.body.id}`;
-  const { log, payload } = await untilStatus(alice, path, 'delivered');
-  expect(log).toEqual([
-    expect.objectContaining({ number: 1, status: 204, error: null, duration_ms: expect.any(Number) }),
-  ]);
-  const [one] = got(sent.body.id);
-  expect(new Webhook(secret).verify(one!.body, one!.headers)).toEqual(payload);
-  expect(payload).toMatchObject({ type: 'webhook.test', data: { webhook_id: made.id } });
+    const sent = await client().call<WebhookDeliveryBody>('POST', `${base}/${made.id}/test`);
+    expect(sent).toMatchObject({ status: 202, body: { type: 'webhook.test', image_id: null } });
+    const path = `${base}/${made.id}/deliveries/${sent.body.id}`;
+    const { log, payload } = await untilStatus(client(), path, 'delivered');
+    expect(log).toEqual([
+      expect.objectContaining({ number: 1, status: 204, error: null, duration_ms: expect.any(Number) }),
+    ]);
+    const [one] = got(sent.body.id);
+    expect(new Webhook(secret).verify(one!.body, one!.headers)).toEqual(payload);
+    expect(payload).toMatchObject({ type: 'webhook.test', data: { webhook_id: made.id } });
+  });
+
+  it('changes what is given, pauses and goes on', async () => {
+    const { id } = await make(client(), { description: 'one' }, base);
+    const change = (fields: object) => client().call<WebhookBody>('PATCH', `${base}/${id}`, fields);
+    expect((await change({ event_types: ['image.deleted'] })).body).toMatchObject({
+      description: 'one',
+      event_types: ['image.deleted'],
+    });
+    expect((await change({ event_types: null })).body.event_types).toBeNull();
+    expect((await change({ paused: true })).body).toMatchObject({
+      status: 'paused',
+      paused_reason: 'by_owner',
+    });
+    const { body: sent } = await client().call<WebhookDeliveryBody>('POST', `${base}/${id}/test`);
+    expect(
+      (await client().call<WebhookDeliveryBody>('GET', `${base}/${id}/deliveries/${sent.id}`)).body,
+    ).toMatchObject({
+      status: 'pending',
+      attempts: 0,
+    });
+    const again = await client().call<WebhookBody>('PUT', `${base}/${id}`, { paused: false });
+    expect(again.body).toMatchObject({ status: 'active', paused_reason: null });
+    await untilStatus(client(), `${base}/${id}/deliveries/${sent.id}`, 'delivered');
+    expect((await client().call('DELETE', `${base}/${id}`)).status).toBe(200);
+    expect((await client().call('DELETE', `${base}/${id}`)).status).toBe(404);
+  });
+
+  it('signs with both secrets after a rotation', async () => {
+    const before = await make(client(), {}, base);
+    const { body: after } = await client().call<Made>('POST', `${base}/${before.id}/rotate-secret`);
+    expect(after.secret).not.toBe(before.secret);
+    expect(after.previous_secret_until).toEqual(expect.any(String));
+    const { body: sent } = await client().call<WebhookDeliveryBody>('POST', `${base}/${before.id}/test`);
+    await untilStatus(client(), `${base}/${before.id}/deliveries/${sent.id}`, 'delivered');
+    const [one] = got(sent.id);
+    for (const { secret } of [before, after]) new Webhook(secret).verify(one!.body, one!.headers);
+  });
+
+  it('lists dead letters, and replays them under the same id', async () => {
+    const { id } = await make(client(), {}, base);
+    receiver.respond(() => 410);
+    const { body: sent } = await client().call<WebhookDeliveryBody>('POST', `${base}/${id}/test`);
+    const path = `${base}/${id}/deliveries/${sent.id}`;
+    await untilStatus(client(), path, 'dead');
+    expect((await client().call('GET', `${base}/${id}`)).body).toMatchObject({ paused_reason: 'gone' });
+    expect(
+      (await client().call<Page>('GET', `${base}/${id}/deliveries?status=dead`)).body.items,
+    ).toHaveLength(1);
+    receiver.respond(() => 204);
+    await client().call('PATCH', `${base}/${id}`, { paused: false });
+    expect(await client().call('POST', `${path}/replay`)).toMatchObject({
+      status: 202,
+      body: { status: 'pending' },
+    });
+    await untilStatus(client(), path, 'delivered');
+    expect(got(sent.id)).toHaveLength(2);
+  });
 });
 
 it('tells owners of their images, and global endpoints of everybody’s', async () => {
@@ -146,62 +212,6 @@ it('belongs to its owner: nobody else finds it, and no owner the global ones', a
   expect((await alice.call('POST', `/webhooks/${other.id}/deliveries/x/replay`)).status).toBe(404);
   expect((await alice.call('GET', '/admin/webhooks')).status).toBe(403);
   expect((await alice.call('GET', `/webhooks/${id}`)).status).toBe(200);
-});
-
-it('changes what is given, pauses and goes on', async () => {
-  const { id } = await make(alice, { description: 'one' });
-  const change = (fields: object) => alice.call<WebhookBody>('PATCH', `/webhooks/${id}`, fields);
-  expect((await change({ event_types: ['image.deleted'] })).body).toMatchObject({
-    description: 'one',
-    event_types: ['image.deleted'],
-  });
-  expect((await change({ event_types: null })).body.event_types).toBeNull();
-  expect((await change({ paused: true })).body).toMatchObject({
-    status: 'paused',
-    paused_reason: 'by_owner',
-  });
-  const { body: sent } = await alice.call<WebhookDeliveryBody>('POST', `/webhooks/${id}/test`);
-  expect(
-    (await alice.call<WebhookDeliveryBody>('GET', `/webhooks/${id}/deliveries/${sent.id}`)).body,
-  ).toMatchObject({
-    status: 'pending',
-    attempts: 0,
-  });
-  expect((await change({ paused: false })).body).toMatchObject({ status: 'active', paused_reason: null });
-  await untilStatus(alice, `/webhooks/${id}/deliveries/${sent.id}`, 'delivered');
-  expect((await alice.call('DELETE', `/webhooks/${id}`)).status).toBe(200);
-  expect((await alice.call('DELETE', `/webhooks/${id}`)).status).toBe(404);
-});
-
-it('signs with both secrets after a rotation', async () => {
-  const before = await make(alice);
-  const { body: after } = await alice.call<Made>('POST', `/webhooks/${before.id}/rotate-secret`);
-  expect(after.secret).not.toBe(before.secret);
-  expect(after.previous_secret_until).toEqual(expect.any(String));
-  const { body: sent } = await alice.call<WebhookDeliveryBody>('POST', `/webhooks/${before.id}/test`);
-  await untilStatus(alice, `/webhooks/${before.id}/deliveries/${sent.id}`, 'delivered');
-  const [one] = got(sent.id);
-  for (const { secret } of [before, after]) new Webhook(secret).verify(one!.body, one!.headers);
-});
-
-it('lists dead letters, and replays them under the same id', async () => {
-  const { id } = await make(alice);
-  receiver.respond(() => 410);
-  const { body: sent } = await alice.call<WebhookDeliveryBody>('POST', `/webhooks/${id}/test`);
-  const path = `/webhooks/${id}/deliveries/${sent.id}`;
-  await untilStatus(alice, path, 'dead');
-  expect((await alice.call('GET', `/webhooks/${id}`)).body).toMatchObject({ paused_reason: 'gone' });
-  expect((await alice.call<Page>('GET', `/webhooks/${id}/deliveries?status=dead`)).body.items).toHaveLength(
-    1,
-  );
-  receiver.respond(() => 204);
-  await alice.call('PATCH', `/webhooks/${id}`, { paused: false });
-  expect(await alice.call('POST', `${path}/replay`)).toMatchObject({
-    status: 202,
-    body: { status: 'pending' },
-  });
-  await untilStatus(alice, path, 'delivered');
-  expect(got(sent.id)).toHaveLength(2);
 });
 
 it('pages through deliveries', async () => {
