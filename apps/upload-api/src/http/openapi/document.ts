@@ -3,6 +3,7 @@ import type { Method, Route } from '../route.ts';
 import { parametersOf } from './parameters.ts';
 import { responsesOf } from './responses.ts';
 import { SchemaCollector } from './schema-collector.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 export interface Operation {
   readonly operationId: string;
@@ -51,6 +52,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
         : []),
     ],
     paths,
+    webhooks: webhookOperations(schemas),
     components: {
       schemas: schemas.named,
       securitySchemes: {
