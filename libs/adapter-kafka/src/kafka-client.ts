@@ -1,5 +1,12 @@
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { mskToken } from './msk-token.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
+
+export interface KafkaCredentials {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
 
 export interface KafkaSettings {
   /** `host:port`, any number. */
@@ -8,11 +15,7 @@ export interface KafkaSettings {
   readonly topic: string;
   /** TLS: true trusts the system's authorities; `ca` names others, in PEM. */
   readonly tls?: boolean | { readonly ca: string };
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
+  readonly sasl?: KafkaCredentials | { readonly mechanism: 'aws-msk-iam'; readonly region: string };
   /** Copies of a topic that `ensureTopic` makes. Default: the broker's own. */
   readonly replicationFactor?: number;
   /** Told what kafkajs logs. */
@@ -43,6 +46,15 @@ export function kafkaClient(settings: KafkaSettings): Kafka {
       },
   };
   if (tls !== undefined && tls !== false) config.ssl = tls === true ? true : { ca: [tls.ca] };
-  if (sasl !== undefined) config.sasl = sasl as SASLOptions; // each mechanism is a type of its own there
+  if (sasl !== undefined) config.sasl = saslOf(sasl);
   return new Kafka(config);
+}
+
+function saslOf(sasl: NonNullable<KafkaSettings['sasl']>): SASLOptions {
+  if (sasl.mechanism !== 'aws-msk-iam') return sasl as SASLOptions; // each mechanism is a type of its own there
+  return {
+    mechanism: 'oauthbearer',
+    // Asked for each connection, and again before a token ends
+    oauthBearerProvider: async () => ({ value: await mskToken(sasl.region) }),
+  };
 }

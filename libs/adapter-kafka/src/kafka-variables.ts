@@ -15,9 +15,11 @@ export const kafkaVariables = {
   KAFKA_TLS: flag.default(false),
   /** Authorities to trust instead of the system's, in PEM. */
   KAFKA_TLS_CA: z.string().optional(),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  /** `aws-msk-iam` signs with the credentials of AWS; the others want user and password. */
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512', 'aws-msk-iam']).optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),
+  AWS_REGION: z.string().min(1).default('us-east-1'),
   KAFKA_REPLICATION_FACTOR: z.coerce.number().int().min(1).optional(),
 } as const;
 
@@ -30,6 +32,10 @@ export function kafkaProblems(
   const problems = [];
   if (env.KAFKA_BROKERS === undefined)
     problems.push({ variable: 'KAFKA_BROKERS', message: 'is needed with EVENT_BUS=kafka' });
+  if (env.KAFKA_SASL_MECHANISM === 'aws-msk-iam') {
+    if (!env.KAFKA_TLS) problems.push({ variable: 'KAFKA_TLS', message: 'is needed for aws-msk-iam' });
+    return problems;
+  }
   const sasl = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const;
   const unset = sasl.filter((name) => env[name] === undefined);
   if (unset.length > 0 && unset.length < sasl.length) {
@@ -44,12 +50,7 @@ export function kafkaSettingsOf(
   clientId: string,
   onLog?: KafkaSettings['onLog'],
 ): KafkaSettings {
-  const {
-    KAFKA_SASL_MECHANISM: mechanism,
-    KAFKA_SASL_USERNAME: username,
-    KAFKA_SASL_PASSWORD: password,
-  } = env;
-  const sasl = mechanism && username && password ? { sasl: { mechanism, username, password } } : {};
+  const sasl = saslOf(env);
   const replicationFactor = env.KAFKA_REPLICATION_FACTOR;
   return {
     brokers: env.KAFKA_BROKERS ?? [],
@@ -60,8 +61,15 @@ export function kafkaSettingsOf(
       env.KAFKA_TLS && env.KAFKA_TLS_CA !== undefined
         ? { ca: env.KAFKA_TLS_CA.replaceAll('\\n', '\n') }
         : env.KAFKA_TLS,
-    ...sasl,
+    ...(sasl === undefined ? {} : { sasl }),
     ...(replicationFactor === undefined ? {} : { replicationFactor }),
     ...(onLog === undefined ? {} : { onLog }),
   };
+}
+
+function saslOf(env: KafkaEnvironment): KafkaSettings['sasl'] {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username } = env;
+  if (mechanism === 'aws-msk-iam') return { mechanism, region: env.AWS_REGION };
+  const password = env.KAFKA_SASL_PASSWORD;
+  return mechanism && username && password ? { mechanism, username, password } : undefined;
 }
