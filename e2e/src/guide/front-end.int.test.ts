@@ -1,0 +1,231 @@
+/// <reference lib="dom" />
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, resolve } from 'node:path';
+import { freePort } from '@darkroom/local-stack';
+import { launchBrowser, startStack, waitFor, type StackDescription, type TestStack } from '@darkroom/testing';
+import type { Browser } from 'playwright-core';
+import { writeProject } from './code-blocks.ts';
+import { installProject, pack, runIn, type PackedPackage } from './packages.ts';
+
+const samples = resolve(import.meta.dirname, '../../../samples');
+const react = {
+  react: '19.3.1',
+  'react-dom': '19.3.1',
+  '@types/react': '19.3.0',
+  '@types/react-dom': '19.3.0',
+};
+
+let folder: string;
+let stack: TestStack;
+let description: StackDescription;
+let browser: Browser;
+let client: PackedPackage;
+let reactUploader: PackedPackage;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'darkroom-guide-'));
+  await chmod(folder, 0o755);
+  stack = await startStack();
+  description = await stack.describe();
+  browser = await launchBrowser();
+  client = await pack('upload-client', folder);
+  reactUploader = await pack('react-uploader', folder);
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await stack.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Opens a page, uploads by its file input, and waits until the picture of a variant is shown. */
+async function uploadOn(origin: string, photograph: string, words: RegExp): Promise<readonly string[]> {
+  const page = await browser.newPage();
+  const complaint = page.waitForEvent('pageerror', { timeout: 0 }).then((error) => {
+    throw error;
+  });
+  complaint.catch(() => undefined);
+  const workers: string[] = [];
+  page.on('worker', (worker) => workers.push(worker.url()));
+  try {
+    await page.goto(origin);
+    await page.locator('input[type=file]').first().setInputFiles(join(samples, photograph));
+    const isPicture = ({ src, naturalWidth }: HTMLImageElement) =>
+      src.startsWith('http') && naturalWidth >= 300;
+    await Promise.race([
+      complaint,
+      waitFor(() => page.evaluate(`[...document.images].some(${String(isPicture)})`).then(Boolean), {
+        what: 'the picture of a variant',
+        timeoutMs: 90_000,
+      }),
+    ]);
+    expect(await page.locator('body').textContent()).toMatch(words);
+    return workers;
+  } finally {
+    await page.close();
+  }
+}
+
+/** Serves a folder on an origin of its own. */
+async function serve(root: string): Promise<{ readonly server: Server; readonly origin: string }> {
+  const types: Record<string, string> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.css': 'text/css',
+  };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://page');
+    const file = join(root, pathname === '/' ? 'index.html' : pathname);
+    readFile(file).then(
+      (bytes) => response.setHeader('content-type', types[extname(file)] ?? 'text/plain').end(bytes),
+      () => response.writeHead(404).end(),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, origin: `http://localhost:${(server.address() as AddressInfo).port}` };
+}
+
+async function uploadOnFolder(root: string, photograph: string, words: RegExp): Promise<readonly string[]> {
+  const { server, origin } = await serve(root);
+  try {
+    return await uploadOn(origin, photograph, words);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+describe('docs/guide/front-end.md', () => {
+  it('packs what it says, by npm pack: code, types and licence, and nothing of the repository', async () => {
+    for (const { files } of [client, reactUploader]) {
+      expect(files).toEqual(
+        expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/index.js']),
+      );
+      expect(files.filter((file) => /\.test\.|fixture|tsbuildinfo/.test(file))).toEqual([]);
+    }
+    expect(client.files).toContain('dist/checksum/sha256-worker.js');
+    await mkdir(join(folder, 'packed'));
+    await runIn(folder, 'tar', ['xzf', client.tarball, '-C', 'packed']);
+    const imports = await runIn(join(folder, 'packed/package'), 'grep', [
+      '-rhoE',
+      "(from|import\\() ?'[^.'][^']*'",
+      'dist',
+    ]).catch(() => '');
+    expect(imports).toBe('');
+  });
+
+  it('fetch: one file and no build', async () => {
+    const root = join(folder, 'fetch');
+    await writeProject('fetch', root, description.api);
+    await uploadOnFolder(root, 'ladybird.jpg', /Done/);
+  }, 120_000);
+
+  it('the SDK and React, each in a Vite project that installs the packages', async () => {
+    const root = join(folder, 'vite');
+    await mkdir(root);
+    await installProject(root, {
+      '@darkroom/upload-client': `file:${client.tarball}`,
+      '@darkroom/react-uploader': `file:${reactUploader.tarball}`,
+      ...react,
+      'oidc-client-ts': '3.5.0',
+      typescript: '7.0.2',
+      vite: '8.3.8',
+    });
+    for (const name of ['sdk', 'react']) {
+      const project = join(root, name);
+      await writeProject(name, project, description.api);
+      await writeFile(join(project, 'tsconfig.json'), JSON.stringify(viteConfig));
+      await runIn(project, process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
+      await runIn(project, process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build']);
+    }
+    // Node loads the package too: what a server renders may import it.
+    const said = await runIn(root, process.execPath, [
+      '--input-type=module',
+      '--eval',
+      "const { createUploader } = await import('@darkroom/upload-client'); console.log(typeof createUploader);",
+    ]);
+    expect(said.trim()).toBe('function');
+    const workers = await uploadOnFolder(join(root, 'sdk/dist'), 'fallen-leaf.jpg', /ready/);
+    expect(workers).toHaveLength(1); // the bundler found it
+    await uploadOnFolder(join(root, 'react/dist'), 'forest-path.jpg', /forest-path\.jpg/);
+  }, 300_000);
+
+  it('Next.js: rendered on the server, with tokens from a route of its own', async () => {
+    const root = join(folder, 'next');
+    await writeProject('next', root, description.api);
+    await installProject(root, {
+      '@darkroom/upload-client': `file:${client.tarball}`,
+      '@darkroom/react-uploader': `file:${reactUploader.tarball}`,
+      ...react,
+      '@types/node': '24.19.2',
+      jose: '6.2.17',
+      next: '16.4.6',
+      typescript: 'npm:@typescript/typescript6@6.0.2',
+    });
+    const { jwtSecret } = JSON.parse(await readFile(join(stack.dataDir, 'secrets.json'), 'utf8')) as {
+      jwtSecret: string;
+    };
+    const port = await freePort();
+    const next = join(root, 'node_modules/next/dist/bin/next');
+    await writeFile(join(root, '.env.local'), `AUTH_JWT_SECRET=${jwtSecret}\n`);
+    await runIn(root, process.execPath, [next, 'build'], { NEXT_TELEMETRY_DISABLED: '1', CI: '1' });
+    const { NODE_OPTIONS: _jestsOwn, NODE_ENV: _test, ...env } = process.env;
+    const server: ChildProcess = spawn(process.execPath, [next, 'start', '--port', String(port)], {
+      cwd: root,
+      env: { ...env, NEXT_TELEMETRY_DISABLED: '1' } as NodeJS.ProcessEnv,
+      stdio: 'ignore',
+    });
+    try {
+      const origin = `http://localhost:${port}`;
+      const html = () => fetch(origin).then((answer) => answer.text());
+      await waitFor(() => html().then(Boolean, () => false), {
+        what: 'Next.js to answer',
+        timeoutMs: 60_000,
+      });
+      expect(await html()).toMatch(/<input[^>]+type="file"/);
+      await uploadOn(origin, 'colorful-cups.jpg', /Photographs/);
+    } finally {
+      const ended = once(server, 'exit');
+      server.kill();
+      await ended;
+    }
+  }, 420_000);
+
+  it('a token made in Node is good', async () => {
+    const root = join(folder, 'token');
+    await writeProject('token', root, description.api);
+    await installProject(root, { jose: '6.2.17' });
+    await expectGood(await runIn(root, process.execPath, ['mint.mjs'], await secretOfStack()));
+  }, 120_000);
+});
+
+const viteConfig = {
+  compilerOptions: {
+    target: 'ES2023',
+    lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    types: ['vite/client'],
+    jsx: 'react-jsx',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noEmit: true,
+  },
+  include: ['src'],
+};
+
+async function secretOfStack(): Promise<{ readonly AUTH_JWT_SECRET: string }> {
+  const secrets = JSON.parse(await readFile(join(stack.dataDir, 'secrets.json'), 'utf8')) as {
+    jwtSecret: string;
+  };
+  return { AUTH_JWT_SECRET: secrets.jwtSecret };
+}
+
+async function expectGood(token: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token.trim()}` };
+  expect((await fetch(`${description.api}/images`, { headers })).status).toBe(200);
+}
