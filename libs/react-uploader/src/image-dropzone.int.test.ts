@@ -112,6 +112,7 @@ describe('<ImageDropzone> takes files', () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(await row(page).locator('[data-stage][data-state=done]').count()).toBe(4);
     expect(presigns).toHaveLength(1); // once, in StrictMode too
+    expect(await page.evaluate(() => (window as unknown as { tokens: number }).tokens)).toBe(1);
     expect(complaints).toEqual([]);
     await context.close();
   }, 120_000);
@@ -184,6 +185,7 @@ describe('<ImageDropzone>, when it does not go as wished', () => {
     await page.getByRole('button', { name: `Remove ${name} from this list` }).focus();
     await page.keyboard.press('Enter');
     await row(page).waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Upload images');
     await context.close();
   }, 120_000);
 

@@ -6,6 +6,7 @@ import { textsOf, type UploaderTexts } from './texts/texts.ts';
 import { UploadAnnouncer } from './upload-announcer.tsx';
 import { UploadQueue } from './upload-queue.tsx';
 import { useCategories } from './use-categories.ts';
+import { useStableToken } from './use-stable-token.ts';
 import { useUploader, type UseUploaderOptions } from './use-uploader.ts';
 
 export interface ImageDropzoneProps extends UseUploaderOptions {
@@ -36,7 +37,12 @@ export interface ImageDropzoneProps extends UseUploaderOptions {
 
 /** Takes images by drop, paste, picker and camera, sends them straight to S3, and shows what becomes of each. */
 export function ImageDropzone(props: ImageDropzoneProps) {
-  return props.list === undefined ? <WithOwnList {...props} /> : <Dropzone {...props} list={props.list} />;
+  const token = useStableToken(props.token); // one for all parts: it is asked for once
+  return props.list === undefined ? (
+    <WithOwnList {...props} token={token} />
+  ) : (
+    <Dropzone {...props} token={token} list={props.list} />
+  );
 }
 
 function WithOwnList(props: ImageDropzoneProps) {

@@ -20,15 +20,19 @@ export function UploadQueue({ list, t, ...rest }: UploadQueueProps) {
   const uploads = useUploads(list);
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  const keepFocus = () => heading.current?.focus(); // the button that was pressed is about to go
   const cancel = useCallback((key: string) => list.cancel(key), [list]);
   const retry = useCallback((key: string) => list.retry(key), [list]);
+  // The button that was pressed is about to go; with the last file the whole list goes.
+  const keepFocus = useCallback(() => {
+    const zone = heading.current?.closest('.darkroom')?.querySelector<HTMLElement>('.darkroom-drop');
+    (list.uploads().length === 0 ? zone : heading.current)?.focus();
+  }, [list]);
   const dismiss = useCallback(
     (key: string) => {
-      keepFocus();
       list.dismiss(key);
+      keepFocus();
     },
-    [list],
+    [list, keepFocus],
   );
   if (uploads.length === 0) return null;
 
@@ -46,8 +50,8 @@ export function UploadQueue({ list, t, ...rest }: UploadQueueProps) {
             className="darkroom-button darkroom-button--plain darkroom-uploads__clear"
             type="button"
             onClick={() => {
-              keepFocus();
               list.dismissFinished();
+              keepFocus();
             }}
           >
             {t.clear}
