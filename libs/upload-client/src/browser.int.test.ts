@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { openBrowserWorld, signedIn, type BrowserWorld, type Globals } from './browser.fixture.ts';
 
 let world: BrowserWorld;
@@ -19,6 +19,22 @@ function asked(page: Page): string[] {
     if (request.method() !== 'OPTIONS' && pathname.startsWith('/api/')) paths.push(pathname.slice(4));
   });
   return paths;
+}
+
+const isOf = (request: Request, address: string) => request.url().startsWith(address);
+
+/** The most requests of a kind that were under way at once. */
+function atOnce(page: Page, kind: (request: Request) => boolean): () => number {
+  const open = new Set<Request>();
+  let most = 0;
+  page.on('request', (request) => {
+    if (kind(request)) open.add(request);
+    most = Math.max(most, open.size);
+  });
+  for (const end of ['requestfinished', 'requestfailed'] as const) {
+    page.on(end as 'requestfinished', (request) => void open.delete(request));
+  }
+  return () => most;
 }
 
 describe('the upload client in Chromium', () => {
@@ -96,16 +112,8 @@ describe('the upload client in Chromium', () => {
     const page = await world.visit();
     await signedIn(page, 'many', world.apiBase);
     const paths = asked(page);
-    let posts = 0;
-    let most = 0;
-    page.on('request', (request) => {
-      if (request.method() === 'POST' && request.url().startsWith(world.line.origin))
-        most = Math.max(most, (posts += 1));
-    });
-    const done = () => (posts -= 1);
-    page.on('requestfinished', (request) => {
-      if (request.method() === 'POST' && request.url().startsWith(world.line.origin)) done();
-    });
+    const posts = atOnce(page, (request) => request.method() === 'POST' && isOf(request, world.line.origin));
+    const streams = atOnce(page, (request) => isOf(request, `${world.apiBase}/events`));
     const outcome = await page.evaluate(async (apiBase) => {
       const { uploadClient, token } = window as unknown as SignedIn;
       const canvas = new OffscreenCanvas(240, 160);
@@ -135,7 +143,8 @@ describe('the upload client in Chromium', () => {
       return { phases: [...new Set(list.uploads().map(({ phase }) => phase))], ids: ids.size, count };
     }, world.apiBase);
     expect(outcome).toEqual({ phases: ['ready'], ids: 30, count: 30 });
-    expect(most).toBeLessThanOrEqual(3);
+    expect(posts()).toBeLessThanOrEqual(3);
+    expect(streams()).toBe(1);
     expect(paths.filter((path) => path === '/images/presigned-url')).toHaveLength(30);
     await page.close();
   }, 180_000);
