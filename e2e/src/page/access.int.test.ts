@@ -64,7 +64,7 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.locator('.variants > li').nth(4).waitFor();
     await page.locator('.timeline__entry').first().waitFor();
     found['image'] = await violations(page);
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     found['editing'] = await violations(page);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Delete' }).click();

@@ -181,7 +181,7 @@ describe('the page, from a file to its variants', () => {
     await pick(page, [photos[0]!]);
     await untilReady(page, [name]);
     await uploadRow(page, name).getByRole('link', { name: 'View' }).click();
-    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByLabel('Title').fill('Abend über dem Meer 저녁');
     await page.getByLabel('Alternative text').fill('The sea at dusk');
     await page.getByLabel('Tags').fill('sea, dusk,, sea');

@@ -25,11 +25,18 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
+export interface VisitOptions {
+  readonly width?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  /** The language that the browser prefers. */
+  readonly locale?: string;
+}
+
 export interface PageWorld {
   readonly stack: TestStack;
   readonly browser: Browser;
   /** A visitor with an empty browser profile, at the sign-in page. */
-  visit(options?: { readonly width?: number; readonly colorScheme?: 'light' | 'dark' }): Promise<Visit>;
+  visit(options?: VisitOptions): Promise<Visit>;
   close(): Promise<void>;
 }
 
@@ -43,8 +50,8 @@ export async function openPageWorld(): Promise<PageWorld> {
   return {
     stack,
     browser,
-    visit: async ({ width = 1280, colorScheme = 'light' } = {}) => {
-      const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme });
+    visit: async ({ width = 1280, colorScheme = 'light', locale = 'en-US' } = {}) => {
+      const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme, locale });
       const page = await context.newPage();
       const origins = new Set<string>();
       const complaints: string[] = [];
@@ -63,8 +70,9 @@ export async function openPageWorld(): Promise<PageWorld> {
   };
 }
 
-export async function signIn(page: Page, name: string): Promise<void> {
+export async function signIn(page: Page, name: string, { admin = false } = {}): Promise<void> {
   await page.getByLabel('Name', { exact: true }).fill(name);
+  if (admin) await page.getByLabel('As an administrator').check();
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Your images' }).waitFor();
 }

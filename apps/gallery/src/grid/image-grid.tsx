@@ -5,7 +5,7 @@ import type { ImageSummaryBody } from '@darkroom/contracts';
 import { useListState, useServices } from '../services.ts';
 import { failureText, useTexts } from '../texts/texts.ts';
 import { Notice } from '../ui/notice.tsx';
-import type { ImageList } from './image-list.ts';
+import type { ImageList, ImageListState } from './image-list.ts';
 import { shapeOf } from './shape.ts';
 import './image-grid.css';
 
@@ -41,7 +41,7 @@ export function ImageGrid({ list, filtered }: { list: ImageList; filtered: boole
           action={{ label: t.retry, onPress: () => void (nextCursor ? list.loadMore() : list.load()) }}
         />
       )}
-      {nextCursor !== undefined && error === undefined && <More list={list} busy={loading === 'more'} />}
+      {nextCursor !== undefined && error === undefined && <More list={list} loading={loading} />}
     </>
   );
 }
@@ -76,11 +76,12 @@ function Tile({ item, eager, onBroken }: TileProps) {
 }
 
 /** Loads the next page when it comes near; a button all the same, for keyboards and for when that fails. */
-function More({ list, busy }: { list: ImageList; busy: boolean }) {
+function More({ list, loading }: { list: ImageList; loading: ImageListState['loading'] }) {
   const t = useTexts();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (busy || button.current === null) return undefined;
+    // Watched anew after each load: one that was asked for during another was not heard.
+    if (loading !== 'no' || button.current === null) return undefined;
     const watch = new IntersectionObserver(
       ([entry]) => {
         if (entry?.isIntersecting === true) void list.loadMore();
@@ -89,11 +90,11 @@ function More({ list, busy }: { list: ImageList; busy: boolean }) {
     );
     watch.observe(button.current);
     return () => watch.disconnect();
-  }, [busy, list]);
+  }, [loading, list]);
   return (
     <div className="grid-more">
       <button ref={button} className="button" type="button" onClick={() => void list.loadMore()}>
-        {busy ? t.grid.loadingMore : t.grid.more}
+        {loading === 'more' ? t.grid.loadingMore : t.grid.more}
       </button>
     </div>
   );

@@ -8,6 +8,7 @@ import { Notice } from '../ui/notice.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { usePage } from '../ui/use-page.ts';
 import { CountTable } from './count-table.tsx';
+import { Usage } from './usage.tsx';
 import './statistics.css';
 
 export function StatisticsPage() {
@@ -52,6 +53,7 @@ function Figures({ overview }: { overview: OverviewBody }) {
         <Figure name={t.statistics.storage} value={size(bytes)} />
         <Figure name={t.statistics.average} value={images === 0 ? '–' : size(bytes / images)} />
       </dl>
+      {overview.quota !== null && <Usage quota={overview.quota} />}
       <div className="tables">
         <CountTable
           title={t.statistics.byCategory}
