@@ -7,11 +7,12 @@ import {
 } from '@darkroom/adapter-image/fixtures';
 import { readPixels, ssim } from '@darkroom/adapter-image/similarity';
 import type { ImageBody, TimelineEntryBody } from '@darkroom/contracts';
-import { Client, describeBuses, startStack, type TestStack } from '@darkroom/testing';
+import { Client, describeBuses, startStack, waitFor, type TestStack } from '@darkroom/testing';
 import { Bucket } from '../support/bucket.ts';
 import { readmeSnippet } from '../support/readme.ts';
 import { readTopic } from '../support/topic.ts';
 import { metadataMarks } from '../support/metadata-marks.ts';
+import { receiveWebhooks } from '../support/webhook-receiver.ts';
 
 const bounds: readonly (readonly [string, number])[] = [
   ['thumbnail', 150],
@@ -172,6 +173,35 @@ describeBuses('the pipeline', (eventBus) => {
     const photograph = new File([await readFile(fixturePath(file))], file, { type });
     const { id } = await upload(photograph, await stack.darkroom('token', 'alice'));
     expect(await client.settled(id)).toMatchObject({ status: 'completed', title: file });
+  });
+
+  it('tells a webhook on this machine of what happens to an image', async () => {
+    const receiver = await receiveWebhooks();
+    const darkroom = async (...args: string[]) =>
+      (await stack.darkroom('webhooks', ...args, '--owner', 'alice')).split('\n');
+    const [webhook, secret] = (await darkroom('create', receiver.url)) as [string, string];
+    receiver.trust(secret);
+    const { file, type } = soundFixtures[0]!;
+    const { id } = await client.upload(fixturePath(file), type);
+    const types = () => receiver.received.map((one) => one.type).sort();
+    const all = ['image.metadata_extracted', 'image.uploaded', 'image.variants_generated'];
+    await waitFor(() => all.every((one) => types().includes(one)), { what: 'the webhooks' });
+    expect(new Set(receiver.received.map(({ data }) => data['image_id']))).toEqual(new Set([id]));
+    expect(JSON.stringify(receiver.received)).not.toContain(file);
+    expect(await darkroom('list')).toEqual([expect.stringContaining(`${webhook}  active`)]);
+    const first = receiver.received[0]!;
+    await waitFor(
+      async () =>
+        (await darkroom('deliveries', webhook, '--status', 'delivered')).some((line) =>
+          line.startsWith(first.id),
+        ),
+      { what: 'the log' },
+    );
+    expect(await darkroom('replay', webhook, first.id)).toEqual(['1 on their way']);
+    await waitFor(() => receiver.received.filter(({ id }) => id === first.id).length === 2, {
+      what: 'the replay',
+    });
+    await receiver.close();
   });
 
   it('leaves nothing in incoming/', async () => {
