@@ -25,7 +25,7 @@ export interface StackOptions {
 /** What is stopped together, in the order in which it is stopped; the time that a clean stop may take. */
 const stages = [
   { names: ['upload-api', 'api'], graceMs: 3_500 },
-  { names: ['relay', 'publisher', 'variant-worker', 'metadata-worker'], graceMs: 3_500 },
+  { names: ['relay', 'publisher', 'webhooks', 'variant-worker', 'metadata-worker'], graceMs: 3_500 },
   { names: ['kafka', 's3'], graceMs: 1_500 },
   { names: ['postgres'], graceMs: 1_500 },
 ];
