@@ -12,6 +12,7 @@ import { createLogger, Lifecycle, loadConfig } from '@darkroom/runtime';
 import { configSchema } from '../config.ts';
 import { startUploadApi } from '../container.ts';
 import type { OpenApiDocument } from './openapi/document.ts';
+import { recordAnswers } from './openapi/record-answers.fixture.ts';
 import { judgeBy } from './openapi/hold-to-document.fixture.ts';
 import { watchResponses } from './openapi/watch-responses.fixture.ts';
 
@@ -59,6 +60,7 @@ export async function environmentOf(places: Places): Promise<Record<string, stri
   return {
     LOG_LEVEL: 'silent',
     HTTP_PORT: '0',
+    HEALTH_PORT: '0',
     HTTP_HOST: '127.0.0.1',
     ROLES: 'api',
     DATABASE_URL: places.databaseUrl,
@@ -89,9 +91,11 @@ afterEach(() => {
 async function holdToItsDocument(url: string, port: number): Promise<() => void> {
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as OpenApiDocument;
   const judge = judgeBy(document);
+  const record = recordAnswers(document);
   return watchResponses(port, (sent) => {
-    const fault = judge(sent);
+    const { fault, operationId } = judge(sent);
     if (fault !== undefined) undocumented.push(fault);
+    else if (operationId !== undefined) record(operationId, sent.status);
   });
 }
 

@@ -19,6 +19,9 @@ const statusOf: Readonly<Record<AppErrorCode, number>> = {
 };
 const retryAfterSeconds = 2;
 
+/** The URI that names the kind of a problem (RFC 9457, 3.1.1). */
+export const problemType = (code: string): string => `urn:darkroom:problem:${code}`;
+
 /** A fault of the HTTP request itself, before anything was asked of the domain. */
 export class HttpFault extends Error {
   override readonly name = 'HttpFault';
@@ -47,7 +50,7 @@ export interface ProblemAnswer {
 export function problemOf(error: unknown, forUploads: boolean): ProblemAnswer {
   const { status, code, detail, headers, problems } = describe(error);
   const body: ProblemBody = {
-    type: `urn:darkroom:problem:${code}`,
+    type: problemType(code),
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,

@@ -15,8 +15,16 @@ interface DocumentedContent {
   readonly 'x-events'?: Readonly<Record<string, object>>;
 }
 
-/** What the document says otherwise about a response, in a sentence; undefined where all is as it says. */
-export type Judge = (sent: SentResponse) => string | undefined;
+export interface Verdict {
+  /** What the document says otherwise about a response, in a sentence; undefined where all is as it says. */
+  readonly fault: string | undefined;
+  /** The operation that answered; undefined where none did. */
+  readonly operationId: string | undefined;
+}
+
+export type Judge = (sent: SentResponse) => Verdict;
+
+const nothing: Verdict = { fault: undefined, operationId: undefined };
 
 /** Paths that the document does not describe: itself, and the page that shows it. */
 const outside = /^\/(?:openapi\.json|docs(?:\/.*)?)$/;
@@ -42,7 +50,7 @@ export function judgeBy(document: OpenApiDocument): Judge {
 
   return (sent) => {
     const path = /^\/api(\/.*|$)/i.exec(sent.path)?.[1];
-    if (path === undefined || outside.test(path) || sent.method === 'OPTIONS') return undefined;
+    if (path === undefined || outside.test(path) || sent.method === 'OPTIONS') return nothing;
     const operations = paths.find(({ pattern }) => pattern.test(path))?.operations;
     const method = (sent.method === 'HEAD' ? 'get' : sent.method.toLowerCase()) as Method;
     const operation = operations?.[method];
@@ -50,7 +58,10 @@ export function judgeBy(document: OpenApiDocument): Judge {
       operation === undefined
         ? refusalFault(sent, operations === undefined ? [400, 404] : [400, 405])
         : responseFault(sent, operation, validatorOf);
-    return fault === undefined ? undefined : `${sent.method} ${sent.path} answered ${sent.status}: ${fault}`;
+    return {
+      operationId: operation?.operationId,
+      fault: fault && `${sent.method} ${sent.path} answered ${sent.status}: ${fault}`,
+    };
   };
 }
 

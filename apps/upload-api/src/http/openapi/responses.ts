@@ -1,4 +1,6 @@
-import { problemSchema } from '@darkroom/contracts';
+import { STATUS_CODES } from 'node:http';
+import { problemSchema, type ProblemBody } from '@darkroom/contracts';
+import { problemType } from '../problem.ts';
 import type { Method, Route } from '../route.ts';
 import { problemKind, type ProblemCode } from './problem-codes.ts';
 import type { SchemaCollector } from './schema-collector.ts';
@@ -123,7 +125,14 @@ function problemResponse(status: number, codes: readonly ProblemCode[], schemas:
           allOf: [schemas.output(problemSchema)],
           properties: { status: { const: status }, code: { enum: codes } },
         },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
       },
     },
   };
+}
+
+/** `detail` may say more than this. */
+function exampleOf(code: ProblemCode): ProblemBody {
+  const { status, means: detail } = problemKind(code);
+  return { type: problemType(code), title: STATUS_CODES[status] ?? 'Error', status, detail, code };
 }
