@@ -94,7 +94,7 @@ describe('a form by XMLHttpRequest, as front ends in use have it', () => {
       () => (window as unknown as { sent: [object, string[], object] }).sent,
     );
     expect(asked).toMatchObject({ category_id: 1 });
-    expect(form.slice(0, -1)).toEqual(expect.arrayContaining(['key', 'Content-Type', 'policy']));
+    expect(form.slice(0, -1)).toEqual(expect.arrayContaining(['key', 'Content-Type', 'Policy']));
     expect(form.at(-1)).toBe('file');
     expect(described).toMatchObject({ title: '', description: '', alt_text: '', tags: [''] });
     await page.close();
