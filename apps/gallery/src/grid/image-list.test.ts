@@ -2,7 +2,8 @@ import type { ImageBody, ImageListBody, ImageSummaryBody } from '@darkroom/contr
 import { ImageList } from './image-list.ts';
 
 const at = (n: number) => `2026-01-01T00:00:${String(n).padStart(2, '0')}.000Z`;
-const summary = (n: number) => ({ id: `i${n}`, created_at: at(n) }) as ImageSummaryBody;
+const summary = (n: number) =>
+  ({ id: `i${n}`, created_at: at(n), thumbnail_url: null, preview_url: null }) as ImageSummaryBody;
 const image = (n: number) =>
   ({ ...summary(n), category: { name: 'c' }, variants: [] }) as unknown as ImageBody;
 
