@@ -57,6 +57,7 @@ export async function storeFile(job: UploadJob, context: UploadContext): Promise
   const checksum = await checksumOf(file, job.checksum, context);
   let key = randomKey();
   let policy: UploadPolicy | undefined;
+  let ownId: string | undefined;
   return withRetries(context, async () => {
     if (policy === undefined || Date.parse(policy.expires_at) - Date.now() < policyMarginMs) {
       onChange({ phase: 'preparing', sentBytes: 0 });
@@ -65,8 +66,13 @@ export async function storeFile(job: UploadJob, context: UploadContext): Promise
         throw error;
       });
       onChange({ imageId: presigned.image_id });
-      if ('duplicate' in presigned) return { imageId: presigned.image_id, bytes, duplicate: presigned.image };
+      if ('duplicate' in presigned) {
+        const { image_id: imageId, image } = presigned;
+        // Our own: it was stored, and only the answer was lost.
+        return { imageId, bytes, ...(imageId === ownId ? {} : { duplicate: image }) };
+      }
       policy = presigned;
+      ownId = policy.image_id;
     }
     onChange({ phase: 'sending', sentBytes: 0 });
     const onProgress = (sentBytes: number) => onChange({ sentBytes });

@@ -125,6 +125,29 @@ describe('upload', () => {
     expect(keys[2]).not.toBe(keys[0]);
   });
 
+  it('describes its image where only the answer of S3 was lost, and the API has accepted it meanwhile', async () => {
+    const answers = [
+      policyOf(1),
+      { duplicate: true as const, image_id: 'image-1', image: imageOf('image-1', 'ready') },
+    ];
+    const described: string[] = [];
+    const { uploader, sent } = fakeWorld({
+      api: {
+        presign: () => Promise.resolve(answers.shift()!),
+        complete: (id) => {
+          described.push(id);
+          return Promise.resolve(imageOf(id, 'ready'));
+        },
+      },
+      send: () => Promise.resolve({ status: 403, s3Code: 'AccessDenied' }),
+    });
+    const handle = uploader.upload(file, { category: 1, title: 'Sea' });
+    await handle.ready;
+    expect(handle.state().duplicate).toBe(false);
+    expect(described).toEqual(['image-1']);
+    expect(sent).toHaveLength(1);
+  });
+
   it('answers the image that is there already, and sends nothing', async () => {
     const there = imageOf('older', 'ready');
     const asked: unknown[] = [];
