@@ -49,8 +49,7 @@ export async function postWebhook(sent: WebhookRequest, options: PostOptions): P
       retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
     };
   } catch (error) {
-    const late = timeout.aborted ? `no answer within ${options.timeoutMs} ms` : undefined;
-    return { status: null, error: late ?? reasonOf(error), response: null, retryAfterMs: null };
+    return { status: null, error: reasonOf(error, timeout, options), response: null, retryAfterMs: null };
   }
 }
 
@@ -144,9 +143,11 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** By its code: messages of the network may carry addresses that an owner has no business to know. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeout: AbortSignal, { signal, timeoutMs }: PostOptions): string {
+  if (signal.aborted) return 'interrupted: the sender stopped';
+  if (timeout.aborted) return `no answer within ${timeoutMs} ms`;
   if (error instanceof TargetRefused) return `not sent: ${error.message}`;
-  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
-  const { code } = (error ?? {}) as { code?: unknown };
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { code } = (first ?? {}) as { code?: unknown };
   return typeof code === 'string' ? `no connection: ${code}` : 'no connection';
 }

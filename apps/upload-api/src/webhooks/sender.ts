@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { webhookVerdict, type TakenWebhook, type WebhookAttempt, type WebhookQueue } from '@darkroom/domain';
+import {
+  webhookPausesMs,
+  webhookVerdict,
+  type TakenWebhook,
+  type WebhookAttempt,
+  type WebhookQueue,
+  type WebhookVerdict,
+} from '@darkroom/domain';
 import type { Clock } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
 import { postWebhook, type PostResult } from './post-webhook.ts';
@@ -44,6 +51,15 @@ export interface SenderStats {
   readonly failed: number;
   readonly dead: number;
 }
+
+/** Attempts begun, some of which no process lived to record. One that takes its process down must not go on for ever. */
+const mostSteps = webhookPausesMs.length + 4;
+const interrupted: PostResult = {
+  status: null,
+  error: 'not sent: its attempts were broken off too often',
+  response: null,
+  retryAfterMs: null,
+};
 
 /** Takes due deliveries, posts them, and records how it went. Any number of processes may send at once. */
 export class WebhookSender {
@@ -123,29 +139,30 @@ export class WebhookSender {
     const { queue, clock, logger } = this.#dependencies;
     const at = clock.now();
     const startedAt = performance.now();
-    const result = await this.#post(taken, at);
+    const result = taken.step > mostSteps ? interrupted : await this.#post(taken, at);
     const now = clock.now();
     const attempt = attemptOf(result, at, performance.now() - startedAt);
-    const verdict =
-      this.#abort.signal.aborted && result.status === null
-        ? ({ kind: 'retry', dueAt: now } as const)
-        : webhookVerdict({ step: taken.step, ...result }, now);
-    const { id, endpointId } = taken;
-    logger.debug(
-      { delivery: id, endpoint: endpointId, status: result.status, verdict: verdict.kind },
-      'webhook',
-    );
-    if (verdict.kind === 'dead') {
-      logger.warn({ delivery: id, endpoint: endpointId, reason: attempt.error }, 'a webhook is given up');
-    }
+    const verdict = this.#verdict(taken, result, now);
     const failingBefore = new Date(now.getTime() - this.#options.pauseAfterMs);
+    const about = { delivery: taken.id, endpoint: taken.endpointId, status: result.status };
     try {
       const ours = await queue.settle(taken, attempt, verdict, failingBefore);
-      if (ours) this.#counts[verdict.kind === 'retry' ? 'failed' : verdict.kind] += 1;
-      else logger.warn({ delivery: id }, 'this took too long: another process has the webhook now');
+      logger.debug({ ...about, verdict: verdict.kind, ours }, 'webhook');
+      if (!ours) {
+        logger.warn(about, 'not ours any more: it took too long, or its endpoint was removed');
+        return;
+      }
+      this.#counts[verdict.kind === 'retry' ? 'failed' : verdict.kind] += 1;
+      if (verdict.kind === 'dead') logger.warn({ ...about, reason: attempt.error }, 'a webhook is given up');
     } catch (err) {
-      logger.warn({ err, delivery: id }, 'cannot record a webhook that was sent; it comes again');
+      logger.warn({ ...about, err }, 'cannot record a webhook that was sent; it comes again');
     }
+  }
+
+  /** What this process broke off itself is nobody's failure. */
+  #verdict({ step }: TakenWebhook, { status, retryAfterMs }: PostResult, now: Date): WebhookVerdict {
+    if (this.#abort.signal.aborted && status === null) return { kind: 'retry', dueAt: now };
+    return webhookVerdict({ step, status, retryAfterMs }, now);
   }
 
   async #post(taken: TakenWebhook, at: Date): Promise<PostResult> {

@@ -67,6 +67,8 @@ async function addressesOf(hostname: string, resolve: ResolveHost): Promise<read
   return found;
 }
 
+const longestLookMs = 5_000;
+
 /**
  * Asks the name servers of the system. Not `getaddrinfo`: it has few threads, shared with all file access, and one slow
  * name server would hold them. `localhost` is this machine (RFC 6761); hosts files are not read.
@@ -76,7 +78,9 @@ export function dnsResolver(servers?: readonly string[]): ResolveHost {
     if (/^(?:.*\.)?localhost\.?$/i.test(hostname)) return ['127.0.0.1', '::1'];
     const resolver = new Resolver({ timeout: 2_000, tries: 2 });
     if (servers !== undefined) resolver.setServers(servers);
+    const late = setTimeout(() => resolver.cancel(), longestLookMs);
     const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+    clearTimeout(late);
     const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     const [first] = answers;
     if (found.length === 0 && first.status === 'rejected') throw first.reason;

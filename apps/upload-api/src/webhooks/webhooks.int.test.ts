@@ -333,6 +333,18 @@ describe('several senders', () => {
     expect(await postgres.webhookEndpoints.get('alice', endpoint.id)).toMatchObject({ pausedReason: null });
   });
 
+  it('give up what again and again takes its process down', async () => {
+    const endpoint = await make();
+    const id = await send(endpoint);
+    for (let crash = 1; crash <= 11; crash += 1) {
+      expect(await postgres.webhookQueue.takeDue({ limit: 1, perEndpoint: 1, leaseMs: 0 })).toHaveLength(1);
+    }
+    startSender();
+    const { log } = await untilDelivery(endpoint, id, ({ state }) => state === 'dead');
+    expect(log).toMatchObject([{ number: 12, error: 'not sent: its attempts were broken off too often' }]);
+    expect(receiver.received).toEqual([]);
+  });
+
   it('put back what they cannot finish when they stop', async () => {
     receiver.respond(() => new Promise(() => undefined));
     const endpoint = await make();
@@ -341,7 +353,11 @@ describe('several senders', () => {
     await waitFor(() => receiver.received.length === 1, { what: 'the attempt to begin' });
     await sender.stop(0);
     const left = await postgres.webhookDeliveries.get(endpoint.id, id);
-    expect(left).toMatchObject({ state: 'pending', attempts: 1 });
+    expect(left).toMatchObject({
+      state: 'pending',
+      attempts: 1,
+      log: [{ status: null, error: 'interrupted: the sender stopped' }],
+    });
     receiver.respond(() => 204);
     startSender();
     await untilDelivery(endpoint, id, ({ state }) => state === 'delivered');
