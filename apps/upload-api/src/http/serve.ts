@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface HttpServer {
@@ -23,6 +23,8 @@ export async function serve(
 ): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 60_000 }, listener);
   if (onUpgrade !== undefined) server.on('upgrade', onUpgrade);
+  const unused = watchUnused(server);
+  closeWhatFallsIdle(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => resolve());
@@ -33,8 +35,33 @@ export async function serve(
       const late = setTimeout(() => server.closeAllConnections(), graceMs);
       await new Promise((resolve) => {
         server.close(resolve); // closes idle connections as well
+        for (const socket of unused) socket.destroy();
       });
       clearTimeout(late);
     },
   };
+}
+
+/**
+ * Connections on which nothing has been asked yet, as browsers open them in advance. Node takes them for busy ones, and
+ * would wait for them.
+ */
+function watchUnused(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  const used = ({ socket }: IncomingMessage) => void unused.delete(socket);
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', used);
+  return unused;
+}
+
+/** What is answered while the server closes leaves its connection idle, which Node would keep for the next request. */
+function closeWhatFallsIdle(server: Server): void {
+  server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections()); // it is idle after this turn
+    });
+  });
 }

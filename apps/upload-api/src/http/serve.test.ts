@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { serve } from './serve.ts';
+
+const farOff = 50_000;
+
+it('does not wait for connections on which nothing was ever asked', async () => {
+  const server = await serve((_request, response) => response.end('hello'), 0, '127.0.0.1');
+  const silent = connect(server.port, '127.0.0.1');
+  await once(silent, 'connect');
+  const answer = await fetch(`http://127.0.0.1:${server.port}/`); // the server has seen the first one by now
+  expect(await answer.text()).toBe('hello');
+  silent.on('error', () => undefined);
+  const closed = once(silent, 'close');
+  await server.close(farOff);
+  await closed;
+});
+
+it('finishes what is being answered', async () => {
+  const asked = Promise.withResolvers<() => void>();
+  const server = await serve(
+    (_request, response) => asked.resolve(() => response.end('late')),
+    0,
+    '127.0.0.1',
+  );
+  const answer = fetch(`http://127.0.0.1:${server.port}/`);
+  const finish = await asked.promise;
+  const closing = server.close(farOff);
+  finish();
+  expect(await (await answer).text()).toBe('late');
+  await closing;
+});
