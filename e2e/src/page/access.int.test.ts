@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+import { accessibilityViolations as violations } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
 import { openPageWorld, photographs, pick, signIn, untilReady, uploadRow } from './open-page.ts';
 import type { PageWorld } from './open-page.ts';
@@ -19,17 +19,6 @@ afterAll(async () => {
   await world.close();
   await rm(folder, { recursive: true });
 });
-
-async function violations(page: Page): Promise<string[]> {
-  // Pictures fade in, and names over them: contrast is measured when that is over.
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ effect }) => effect?.getTiming().iterations === Infinity),
-  );
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
 
 describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (colorScheme) => {
   it('finds nothing on any screen', async () => {

@@ -40,9 +40,9 @@ export interface PageWorld {
   close(): Promise<void>;
 }
 
-/** A stack of its own and a browser. */
-export async function openPageWorld(): Promise<PageWorld> {
-  const stack = await startStack();
+/** A stack of its own, with these variables beside its own, and a browser. */
+export async function openPageWorld(env: Readonly<Record<string, string>> = {}): Promise<PageWorld> {
+  const stack = await startStack({ env });
   const browser = await launchBrowser().catch(async (error: unknown) => {
     await stack.close();
     throw error;
