@@ -1,5 +1,11 @@
 import type { BusRecord } from '@darkroom/contracts';
-import { ChangeBuilder, type Image, type LogFollower, type LoggedEntry, type LogRange } from '@darkroom/domain';
+import {
+  ChangeBuilder,
+  type Image,
+  type LogFollower,
+  type LoggedEntry,
+  type LogRange,
+} from '@darkroom/domain';
 import { changeOf, sampleImage } from '@darkroom/domain/testing';
 import { newId } from '@darkroom/kernel';
 import { testDatabase, waitFor, type TestDatabase } from '@darkroom/testing';
@@ -55,10 +61,7 @@ describe('the log of timeline entries', () => {
       tell(builder);
       return builder.build();
     });
-  const read = async (
-    range: Partial<LogRange> = {},
-    limit = 100,
-  ) => {
+  const read = async (range: Partial<LogRange> = {}, limit = 100) => {
     await sequenceEvents(postgres.db);
     return postgres.timelineLog.read({ ...everything, ...range }, limit);
   };

@@ -1,8 +1,7 @@
-import { ChangeBuilder, type Image } from '@darkroom/domain';
-import { changeOf, sampleImage } from '@darkroom/domain/testing';
 import { testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@darkroom/testing';
-import { migrate, startTestApi, tokenFor, type Places, type TestApi } from '../api.fixture.ts';
+import { migrate, startTestApi, type Places, type TestApi } from '../api.fixture.ts';
 import { EventStream, type HeardEvent } from './event-stream.fixture.ts';
+import { bearer, changeImage, insertImage, newOwner, timelineOf } from './live.fixture.ts';
 
 let store: TestS3;
 let database: TestDatabase;
@@ -20,42 +19,6 @@ afterAll(async () => {
   await Promise.all([writer.close(), reader.close()]);
   await Promise.all([store.close(), database.close()]);
 });
-
-let owners = 0;
-const newOwner = (): string => `owner ${(owners += 1)}`;
-
-async function insert(ownerId: string): Promise<Image> {
-  const image = sampleImage({ ownerId });
-  await writer.postgres.images.insert(changeOf(image, (change) => change.note('presigned')));
-  return image;
-}
-
-/** Changes that write more entries than events, as many, fewer, and entries alone. */
-async function change(id: string, n: number): Promise<void> {
-  await writer.postgres.images.update(id, (image) => {
-    const builder = new ChangeBuilder(image, new Date());
-    if (n % 4 === 0)
-      builder.note('stored', { n }).note('accepted', { n }).emit('ImageUpdated', { fields: [] });
-    else if (n % 4 === 1) builder.note('described', { n });
-    else if (n % 4 === 2) builder.note('updated', { n }).emit('ImageUpdated', { fields: [] });
-    else
-      builder
-        .emit('ImageUpdated', { fields: [] })
-        .emit('ImageUpdated', { fields: [] })
-        .note('updated', { n });
-    return builder.build();
-  });
-}
-
-async function bearer(owner: string, claims: Record<string, unknown> = {}): Promise<Record<string, string>> {
-  return { authorization: `Bearer ${await tokenFor(owner, claims)}` };
-}
-
-const timelineOf = async (id: string) =>
-  (await writer.postgres.queries.timeline(id, 0)).map(({ at, ...entry }) => ({
-    ...entry,
-    at: at.toISOString(),
-  }));
 
 /** Opens, reads as many events as `sizes` says, cuts, and goes on where it was; until `done` says so. */
 async function readCutting(
@@ -78,32 +41,32 @@ async function readCutting(
 describe('the stream of one image', () => {
   it('tells its timeline and goes on with it', async () => {
     const owner = newOwner();
-    const image = await insert(owner);
-    await change(image.id, 0);
+    const image = await insertImage(writer, owner);
+    await changeImage(writer, image.id, 0);
     const stream = await EventStream.open(`${reader.url}/images/${image.id}/events`, await bearer(owner));
     expect(stream.response.headers.get('content-type')).toContain('text/event-stream');
     const before = await stream.take(3);
-    await change(image.id, 1);
-    await change(image.id, 2);
+    await changeImage(writer, image.id, 1);
+    await changeImage(writer, image.id, 2);
     const after = await stream.take(2);
     stream.close();
     const all = [...before, ...after];
-    expect(all.map(({ data }) => data)).toEqual(await timelineOf(image.id));
+    expect(all.map(({ data }) => data)).toEqual(await timelineOf(writer, image.id));
     expect(all.map(({ id, event }) => [id, event])).toEqual(all.map((_, n) => [String(n + 1), 'timeline']));
   });
 
   it('misses and doubles nothing, wherever the connection is cut', async () => {
     const owner = newOwner();
-    const { id } = await insert(owner);
+    const { id } = await insertImage(writer, owner);
     const url = `${reader.url}/images/${id}/events`;
     const headers = await bearer(owner);
     const reading = readCutting(url, headers, '', [1, 1, 1, 2, 1, 3, 1, 1, 5, 1, 1, 2, 1, 5]);
-    for (let n = 0; n < 20; n += 1) await change(id, n);
-    expect((await reading).map(({ data }) => data)).toEqual(await timelineOf(id));
+    for (let n = 0; n < 20; n += 1) await changeImage(writer, id, n);
+    expect((await reading).map(({ data }) => data)).toEqual(await timelineOf(writer, id));
   });
 
   it('is not there for others, nor for images that do not exist', async () => {
-    const { id } = await insert(newOwner());
+    const { id } = await insertImage(writer, newOwner());
     const other = await bearer(newOwner());
     for (const path of [
       `/images/${id}/events`,
@@ -117,7 +80,7 @@ describe('the stream of one image', () => {
 
   it('begins anew for a place that the image has never reached', async () => {
     const owner = newOwner();
-    const { id } = await insert(owner);
+    const { id } = await insertImage(writer, owner);
     const [entry] = await readCutting(`${reader.url}/images/${id}/events`, await bearer(owner), '77', [1]);
     expect(entry?.id).toBe('1');
   });
@@ -134,16 +97,18 @@ describe('the stream over all images', () => {
   it('begins now, and brings what happens through another process, in order', async () => {
     const owner = newOwner();
     const stream = await open(reader, await bearer(owner));
-    const [a, b] = [await insert(owner), await insert(owner)];
-    const elsewhere = await insert(newOwner());
+    const [a, b] = [await insertImage(writer, owner), await insertImage(writer, owner)];
+    const elsewhere = await insertImage(writer, newOwner());
     const expected: unknown[] = [];
-    for (const { id } of [a, b]) expected.push({ image_id: id, ...(await timelineOf(id))[0] });
+    for (const { id } of [a, b]) expected.push({ image_id: id, ...(await timelineOf(writer, id))[0] });
     for (let n = 0; n < 12; n += 1) {
       const { id } = n % 3 === 0 ? a : b;
-      const known = (await timelineOf(id)).length;
-      await change(id, n);
-      await change(elsewhere.id, n);
-      expected.push(...(await timelineOf(id)).slice(known).map((entry) => ({ image_id: id, ...entry })));
+      const known = (await timelineOf(writer, id)).length;
+      await changeImage(writer, id, n);
+      await changeImage(writer, elsewhere.id, n);
+      expected.push(
+        ...(await timelineOf(writer, id)).slice(known).map((entry) => ({ image_id: id, ...entry })),
+      );
     }
     const heard = await stream.take(expected.length);
     stream.close();
@@ -159,10 +124,14 @@ describe('the stream over all images', () => {
     const start = await open(writer, headers);
     const first = start.lastEventId;
     start.close();
-    const images = await Promise.all([insert(owner), insert(owner), insert(owner)]);
+    const images = await Promise.all([
+      insertImage(writer, owner),
+      insertImage(writer, owner),
+      insertImage(writer, owner),
+    ]);
     const writing = Promise.all(
       images.map(async ({ id }) => {
-        for (let n = 0; n < 12; n += 1) await change(id, n);
+        for (let n = 0; n < 12; n += 1) await changeImage(writer, id, n);
       }),
     );
     const entries = 3 * (1 + 12 + 3); // every fourth change writes two
@@ -180,7 +149,7 @@ describe('the stream over all images', () => {
       const own = heard
         .map(({ data }) => data as { image_id: string })
         .filter(({ image_id }) => image_id === id);
-      expect(own).toEqual((await timelineOf(id)).map((entry) => ({ image_id: id, ...entry })));
+      expect(own).toEqual((await timelineOf(writer, id)).map((entry) => ({ image_id: id, ...entry })));
     }
   });
 
@@ -188,7 +157,7 @@ describe('the stream over all images', () => {
     const owner = newOwner();
     const stream = await open(reader, await bearer(owner));
     const { lastEventId } = stream;
-    await insert(newOwner());
+    await insertImage(writer, newOwner());
     await waitFor(
       async () => {
         await stream.nextBlock();
@@ -206,8 +175,8 @@ describe('the stream over all images', () => {
       'x-owner': owner,
     });
     const admin = await open(reader, await bearer('root', { roles: ['admin'] }));
-    const others = await insert(newOwner());
-    const own = await insert(owner);
+    const others = await insertImage(writer, newOwner());
+    const own = await insertImage(writer, owner);
     expect((await service.next())?.data).toMatchObject({ image_id: own.id, type: 'presigned' });
     expect((await admin.take(2)).map(({ data }) => (data as { image_id: string }).image_id)).toEqual([
       others.id,
@@ -228,7 +197,7 @@ describe('the stream over all images', () => {
       'last-event-id': '999999999',
     });
     expect(await stream.next()).toMatchObject({ event: 'reset', data: { reason: 'pruned' } });
-    const { id } = await insert(owner);
+    const { id } = await insertImage(writer, owner);
     expect((await stream.next())?.data).toMatchObject({ image_id: id });
     stream.close();
   });
