@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import path from 'node:path';
 import type { ImageBody } from '@darkroom/upload-client';
-import { Client, waitFor } from '@darkroom/testing';
+import { accessibilityViolations, Client, waitFor } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
 import { openWorld, type World } from './fixture/open-world.fixture.ts';
 
@@ -133,6 +133,7 @@ describe('<DarkroomImage>', () => {
     const missing = page.getByRole('img', { name: 'What forest-path.jpg shows' });
     await page.locator('[data-state=broken]').waitFor();
     expect(await missing.count()).toBe(1);
+    expect(await accessibilityViolations(page)).toEqual([]);
     expect(await page.locator('img').first().getAttribute('loading')).toBe('lazy');
     await context.close();
   }, 60_000);

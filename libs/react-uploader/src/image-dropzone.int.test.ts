@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { waitFor } from '@darkroom/testing';
+import { accessibilityViolations as violations } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
 import { openWorld, type World } from './fixture/open-world.fixture.ts';
 
@@ -121,9 +120,13 @@ describe('<ImageDropzone> takes files', () => {
     const { page, context, complaints } = await world.visit({ category: 1 });
     await give(page, 'drop', '.darkroom-drop', 'dropped.jpg');
     await give(page, 'paste', '.darkroom-drop button', 'pasted.jpg');
+    await give(page, 'paste', 'body', 'pasted-without-focus.jpg');
+    await give(page, 'paste', 'label input', 'into-a-field.jpg');
     await give(page, 'drop', 'h1', 'beside.jpg');
     await inPhase(page, 'ready', 'dropped.jpg');
     await inPhase(page, 'ready', 'pasted.jpg');
+    await inPhase(page, 'ready', 'pasted-without-focus.jpg');
+    expect(await row(page, 'into-a-field.jpg').count()).toBe(0);
     expect(await row(page, 'beside.jpg').count()).toBe(0);
     await context.close();
 
@@ -362,20 +365,6 @@ describe('from a server', () => {
     await context.close();
   }, 120_000);
 });
-
-async function violations(page: Page): Promise<string[]> {
-  await waitFor(
-    () =>
-      page.evaluate(() =>
-        document.getAnimations().every(({ effect }) => effect?.getTiming().iterations === Infinity),
-      ),
-    { what: 'nothing to fade any more' },
-  );
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
 
 /** Presses Tab until focus is on what has this name, with a ring that can be seen. */
 async function tabTo(page: Page, wanted: string): Promise<void> {

@@ -1,3 +1,4 @@
+export { accessibilityViolations } from './accessibility.ts';
 export { launchBrowser } from './browser.ts';
 export { Client, post, type Answer, type Presigned, type PresignOptions } from './client.ts';
 export { startStack, type StackDescription, type StackOptions, type TestStack } from './stack.ts';
