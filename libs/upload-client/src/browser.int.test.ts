@@ -179,6 +179,62 @@ describe('the upload client in Chromium', () => {
     await context.close();
   }, 120_000);
 
+  it('tells live of all images and of one, across origins, and goes on where it was', async () => {
+    const page = await world.visit();
+    await signedIn(page, 'watcher', world.apiBase);
+    const outcome = await page.evaluate(async (apiBase) => {
+      const { uploadClient, token } = window as unknown as SignedIn;
+      const { upload, watchImages, watchTimeline } = uploadClient;
+      const seen: { id: string; type: string; seq: number; eventId: string }[] = [];
+      const options = { apiBase, token };
+      const connected = new Promise<() => void>((resolve) => {
+        const stop = watchImages({
+          ...options,
+          onConnection: () => resolve(stop),
+          onEntry: ({ image_id, type, seq }, eventId) => seen.push({ id: image_id, type, seq, eventId }),
+        });
+      });
+      const stop = await connected;
+      const file = new File([await (await fetch('/photograph.jpg')).blob()], 'ladybird.jpg');
+      const { id } = await upload(file, { ...options, category: 1 }).ready;
+      /** The timeline from its beginning, up to both of its ends. */
+      const timeline = await new Promise<number[]>((resolve) => {
+        const seqs: number[] = [];
+        const types = new Set<string>();
+        const end = watchTimeline(id, {
+          ...options,
+          onEntry: ({ seq, type }) => {
+            seqs.push(seq);
+            types.add(type);
+            if (!types.has('variants_ready') || !types.has('metadata_ready')) return;
+            end();
+            resolve(seqs);
+          },
+        });
+      });
+      while (seen.length < timeline.length) await new Promise((resolve) => setTimeout(resolve, 20));
+      stop();
+      // Away for a while: what happens then is told afterwards, from the entry that was the last.
+      const again = await new Promise<number>((resolve) => {
+        const middle = seen[1]!;
+        const end = watchImages({
+          ...options,
+          lastEventId: middle.eventId,
+          onEntry: ({ seq }) => {
+            end();
+            resolve(seq);
+          },
+        });
+      });
+      return { seen, timeline, again, id };
+    }, world.apiBase);
+    expect(new Set(outcome.seen.map(({ id }) => id))).toEqual(new Set([outcome.id]));
+    expect(outcome.seen.slice(0, outcome.timeline.length).map(({ seq }) => seq)).toEqual(outcome.timeline);
+    expect(outcome.timeline).toEqual(outcome.timeline.map((_, n) => outcome.timeline[0]! + n));
+    expect(outcome.again).toBe(outcome.seen[2]?.seq);
+    await page.close();
+  }, 120_000);
+
   it('uploads HEIC, of which the browser does not know the type', async () => {
     const created = await world.stack.darkroom(
       'categories',

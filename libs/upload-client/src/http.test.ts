@@ -108,8 +108,12 @@ describe('sendForm without XMLHttpRequest', () => {
 describe('an upload from Node', () => {
   it('goes all the way over HTTP', async () => {
     const seen: string[] = [];
+    const traces: unknown[] = [];
+    const keys: unknown[] = [];
     answer = (request, response) => {
       const url = request.url ?? '';
+      if (url.startsWith('/api')) traces.push(request.headers['traceparent']);
+      if (url.endsWith('presigned-url')) keys.push(request.headers['idempotency-key']);
       seen.push(`${request.method} ${url}`);
       void text(request).then(() => {
         if (url === '/bucket') return response.writeHead(204).end();
@@ -125,10 +129,13 @@ describe('an upload from Node', () => {
         );
       });
     };
-    const uploader = createUploader({ apiBase: `${base}/api`, token: 'secret' });
+    const headers = () => ({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
+    const uploader = createUploader({ apiBase: `${base}/api`, token: 'secret', headers });
     const image = await uploader.upload(new Blob(['x']), { category: 1, filename: 'a.jpg', checksum: true })
       .ready;
     expect(image.id).toBe('one');
+    expect(traces).toEqual([headers().traceparent, headers().traceparent]);
+    expect(keys).toEqual([expect.stringMatching(/^[\x21-\x7e]{16,255}$/)]);
     expect(seen).toEqual([
       'POST /api/images/presigned-url',
       'POST /bucket',

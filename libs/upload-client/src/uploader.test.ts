@@ -241,6 +241,14 @@ describe('upload', () => {
     expect(all.every((text) => /\S[.!]$/.test(text))).toBe(true);
   });
 
+  it('says when a quota is used up, and that the same file may go through once there is room', async () => {
+    const refuse = () =>
+      Promise.reject(new ApiError(403, { code: 'quota_exceeded', detail: '0 of 10 left' }));
+    const { uploader } = fakeWorld({ api: { presign: refuse } });
+    const error = await failureOf(uploader.upload(file, { category: 1 }).stored);
+    expect(error).toMatchObject({ code: 'quota_exceeded', stage: 'stored', retryable: true, passing: false });
+  });
+
   it('shows the sentence of the server where it has a code of its own', async () => {
     const refuse = () =>
       Promise.reject(new ApiError(404, { code: 'category_not_found', detail: 'there is no category 9' }));
