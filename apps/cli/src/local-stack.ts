@@ -55,6 +55,8 @@ function stackEnvironment({ api, s3, sqs, postgres, kafka }: z.infer<typeof stac
     SQS_ENDPOINT: sqs.endpoint,
     SQS_QUEUE_URL: sqs.queueUrl,
     SQS_DEAD_LETTER_QUEUE_URL: sqs.deadLetterQueueUrl,
+    // As the local stack sets it for the API and the bucket
+    CORS_ORIGINS: 'http://localhost:*,http://127.0.0.1:*',
     EVENT_BUS: kafka === null ? 'postgres' : 'kafka',
     KAFKA_BROKERS: kafka?.brokers.join(','),
     KAFKA_TOPIC: kafka?.topic,

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { cliContext } from './cli-context.ts';
 import { categoriesCommand } from './commands/categories.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { quotaCommand } from './commands/quota.ts';
 import { setupCommand } from './commands/setup.ts';
@@ -30,6 +31,7 @@ for (const command of [
   quotaCommand,
   deadLettersCommand,
   webhooksCommand,
+  doctorCommand,
   migrateCommand,
   topicCommand,
 ])

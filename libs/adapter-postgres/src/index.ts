@@ -29,4 +29,12 @@ export { PostgresQuotaRepository } from './limits/postgres-quota-repository.ts';
 export { openRateLimiter, type RateLimiter, type RateState } from './limits/rate-limiter.ts';
 export { PostgresRequestKeys } from './limits/postgres-request-keys.ts';
 export { databaseVariables, type DatabaseEnvironment } from './database/postgres-settings.ts';
+export {
+  PostgresMonitor,
+  type CleanupCount,
+  type GroupDeliveries,
+  type PartitionLag,
+  type PipelineState,
+} from './monitoring/postgres-monitor.ts';
 export { openPostgres, type Postgres, type PostgresOptions } from './open-postgres.ts';
+export { canListen } from './database/can-listen.ts';

@@ -13,3 +13,4 @@ export { S3ObjectStore } from './s3-object-store.ts';
 export { S3UrlSigner } from './s3-url-signer.ts';
 export { planBucket, type BucketPlan, type BucketPlanOptions } from './setup/bucket-plan.ts';
 export { ensureBucket, setUpBucket } from './setup/setup-bucket.ts';
+export { inspectBucket, type BucketFacts } from './setup/inspect-bucket.ts';

@@ -19,6 +19,11 @@ const batchSize = 10;
 /** The longest wait that SQS allows. */
 const waitSeconds = 20;
 
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly inFlight: number;
+}
+
 export class SqsNotificationQueue implements NotificationQueue {
   readonly name: string;
   readonly #client: SQSClient;
@@ -40,7 +45,7 @@ export class SqsNotificationQueue implements NotificationQueue {
       MaxNumberOfMessages: Math.min(max, batchSize),
       VisibilityTimeout: visibilitySeconds,
       WaitTimeSeconds: waitSeconds,
-      MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
     });
     const startedAt = new Date();
     const { Messages = [] } = await callSqs('receive', () =>
@@ -52,6 +57,7 @@ export class SqsNotificationQueue implements NotificationQueue {
       body: Body ?? '',
       receiptHandle: ReceiptHandle ?? '',
       receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1),
+      sentAt: new Date(Number(Attributes?.SentTimestamp ?? Date.now())),
       traceparent,
     }));
   }
@@ -89,9 +95,20 @@ export class SqsNotificationQueue implements NotificationQueue {
   }
 
   /** Roughly how many messages wait, and how many are being worked on. */
-  async depth(): Promise<{ readonly waiting: number; readonly inFlight: number }> {
+  depth(): Promise<QueueDepth> {
+    return this.#depthOf(this.#settings.queueUrl);
+  }
+
+  /** The same of the queue and of its dead-letter queue. */
+  async depths(): Promise<{ readonly main: QueueDepth; readonly dead: QueueDepth }> {
+    const { deadLetterQueueUrl } = this.#settings;
+    const [main, dead] = await Promise.all([this.depth(), this.#depthOf(deadLetterQueueUrl)]);
+    return { main, dead };
+  }
+
+  async #depthOf(QueueUrl: string): Promise<QueueDepth> {
     const command = new GetQueueAttributesCommand({
-      QueueUrl: this.#settings.queueUrl,
+      QueueUrl,
       AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
     });
     const { Attributes = {} } = await callSqs('read the depth', () => this.#client.send(command));
