@@ -15,14 +15,15 @@ const elsewhere = ['200', '201', '202', '204', '302', '304', '409', '429', '500'
 beforeAll(async () => {
   [store, database] = await Promise.all([testS3(), testDatabase({ migrate })]);
   const places = { s3: store.settings, sqsEndpoint: store.sqsEndpoint, databaseUrl: database.url };
-  api = await startTestApi(places);
+  api = await startTestApi(places, { WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8' });
   const root = new Client(api.url, await tokenFor('root', { roles: ['admin'] }));
   const bytes = fixture('orientation-6.jpg');
   const { image_id: image } = await root.presigned({ filename: 'a.jpg', contentType: 'image/jpeg', bytes });
   calls = await operationsOf(api.url);
   const made = async (path: string) => {
     const { body } = calls.find((call) => call.path === path && call.method === 'POST') ?? {};
-    return (await root.call<{ id: string }>('POST', path, body)).body.id;
+    const sent = { ...(body as object), url: 'http://127.0.0.1:1024/' };
+    return (await root.call<{ id: string }>('POST', path, sent)).body.id;
   };
   ids = {
     '/images': image,
