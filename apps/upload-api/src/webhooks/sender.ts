@@ -32,7 +32,7 @@ export const senderDefaults: SenderOptions = {
   concurrency: 64,
   perEndpoint: 4,
   timeoutMs: 15_000,
-  leaseMs: 60_000,
+  leaseMs: 30_000,
   pollMs: 1_000,
   pauseAfterMs: 5 * 86_400_000,
 };

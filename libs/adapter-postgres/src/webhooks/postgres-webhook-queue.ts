@@ -34,26 +34,31 @@ export class PostgresWebhookQueue implements WebhookQueue {
   }
 
   async fanOut({ eventId, ownerId, imageId, type, at, body }: WebhookEvent): Promise<number> {
-    return this.#db.transaction(async (trx) => {
-      // What happened before an endpoint was made is not for it; a minute, since clocks differ
-      const endpoints = await rowsOf<{ id: string }>(
-        trx,
+    // What happened before an endpoint was made is not for it; a minute, since clocks differ
+    const endpoints = await this.#db.run((knex) =>
+      rowsOf<{ id: string }>(
+        knex,
         `select id from webhook_endpoints
          where (owner_id = ? or owner_id is null) and paused_reason is null
-           and (event_types is null or ? = any (event_types)) and created_at < ?::timestamptz + interval '1 minute'
-         for key share`,
+           and (event_types is null or ? = any (event_types)) and created_at < ?::timestamptz + interval '1 minute'`,
         [ownerId, type, at],
-      );
-      if (endpoints.length === 0) return 0;
-      const { rowCount } = await trx.raw<{ rowCount: number }>(
-        `insert into webhook_deliveries (id, endpoint_id, event_id, image_id, type, body, state, due_at)
-         select n.id, n.endpoint_id, ?, ?, ?, ?, 'pending', clock_timestamp()
-         from unnest(?::uuid[], ?::uuid[]) as n (id, endpoint_id)
+      ),
+    );
+    if (endpoints.length === 0) return 0;
+    const { rowCount } = await this.#db.run((knex) =>
+      knex.raw<{ rowCount: number }>(
+        `with wanted as (
+           select n.id, e.id as endpoint_id from unnest(?::uuid[], ?::uuid[]) as n (id, endpoint_id)
+           join webhook_endpoints e on e.id = n.endpoint_id
+           for key share of e
+         )
+         insert into webhook_deliveries (id, endpoint_id, event_id, image_id, type, body, state, due_at)
+         select id, endpoint_id, ?, ?, ?, ?, 'pending', clock_timestamp() from wanted
          on conflict (endpoint_id, event_id) do nothing`,
-        [eventId, imageId, type, body, endpoints.map(newId), endpoints.map(({ id }) => id)],
-      );
-      return rowCount;
-    });
+        [endpoints.map(newId), endpoints.map(({ id }) => id), eventId, imageId, type, body],
+      ),
+    );
+    return rowCount;
   }
 
   async takeDue({ limit, perEndpoint, leaseMs }: TakeOptions): Promise<readonly TakenWebhook[]> {

@@ -128,6 +128,17 @@ describe('fan-out', () => {
     expect(new Set(taken.map(({ id }) => id)).size).toBe(3);
   });
 
+  it('lets endpoints go at any moment', async () => {
+    const made = await Promise.all(Array.from({ length: 12 }, () => make()));
+    const gone = made.slice(0, 6);
+    const [counts] = await Promise.all([
+      Promise.all(Array.from({ length: 8 }, () => queue.fanOut(event()))),
+      ...gone.map(({ id }) => endpoints.remove('alice', id)),
+    ]);
+    for (const count of counts) expect(count).toBeGreaterThanOrEqual(6);
+    expect(await endpoints.list('alice')).toHaveLength(6);
+  });
+
   it('makes none where nobody listens', async () => {
     expect(await queue.fanOut(event({ ownerId: 'nobody' }))).toBe(0);
   });

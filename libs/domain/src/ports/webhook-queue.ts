@@ -37,7 +37,7 @@ export interface TakeOptions {
 /** What is to be sent. */
 export interface WebhookQueue {
   /**
-   * Makes a delivery for each active endpoint that wants the event, in one transaction; answers how many are new. Once
+   * Makes a delivery for each active endpoint that wants the event, for all or for none; answers how many are new. Once
    * per event and endpoint, however often it is called.
    */
   fanOut(event: WebhookEvent): Promise<number>;
