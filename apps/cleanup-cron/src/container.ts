@@ -37,6 +37,7 @@ export async function openServices(config: Config, logger: Logger, lifecycle: Li
     queries: postgres.maintenance,
     garbage: postgres.garbage,
     retention: postgres.retention,
+    recordRun: (...run) => postgres.monitor.recordCleanup(...run),
     objects,
     maintenance,
     accept,

@@ -29,6 +29,18 @@ export interface RunOptions {
   readonly now?: Date;
 }
 
+/** Where the counts cannot be kept, the work was done all the same. */
+async function record(
+  { services, logger }: RunOptions,
+  { task, counts, problems }: TaskReport,
+): Promise<void> {
+  try {
+    await services.recordRun(task, counts, problems.length === 0 ? new Date() : undefined);
+  } catch (error) {
+    logger.warn({ err: error, task }, 'could not keep the counts of this run');
+  }
+}
+
 /** Runs the tasks one after another. One that fails says so in its report, and the next one is tried all the same. */
 export async function runTasks(options: RunOptions): Promise<readonly TaskReport[]> {
   const { services, ages, names, dryRun, limit, signal, logger, now = new Date() } = options;
@@ -54,6 +66,7 @@ export async function runTasks(options: RunOptions): Promise<readonly TaskReport
       }
     }
     const { counts, finished, problems } = report;
+    if (!dryRun) await record(options, report);
     logger.debug({ task: name, counts, finished, problems: problems.length }, 'task done');
   }
   return reports;

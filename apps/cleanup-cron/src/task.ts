@@ -21,6 +21,12 @@ export interface Services {
   readonly queries: MaintenanceQueries;
   readonly garbage: GarbageRepository;
   readonly retention: RetentionRepository;
+  /** Where the counts of a run are kept for those who serve metrics. */
+  readonly recordRun: (
+    task: string,
+    counts: Readonly<Record<string, number>>,
+    succeededAt: Date | undefined,
+  ) => Promise<void>;
   readonly objects: ObjectStore;
   readonly maintenance: ObjectMaintenance;
   readonly accept: AcceptUpload;

@@ -5,6 +5,11 @@ import { openS3, s3SettingsOf } from '@darkroom/adapter-s3';
 import { extractImageMetadata, failTask, rejectLate } from '@darkroom/domain';
 import { systemClock } from '@darkroom/kernel';
 import {
+  Metrics,
+  observeConsumer,
+  observeHandler,
+  observePool,
+  observeUploads,
   openScratch,
   startConsumer,
   startHealthServer,
@@ -12,6 +17,7 @@ import {
   type Logger,
 } from '@darkroom/runtime';
 import type { Config } from './config.ts';
+import { observeExtractor } from './observe-extractor.ts';
 import { extractMetadataHandler, metadataEvents } from './extract-metadata.ts';
 
 const group = 'metadata-worker';
@@ -25,8 +31,14 @@ export async function startMetadataWorker(
 ): Promise<void> {
   const onError = (err: unknown, doing: string) =>
     logger.warn({ err, doing }, 'went wrong, and is tried again');
-  const postgres = openPostgres(config, { applicationName: group, onError });
+  const metrics = new Metrics(group);
+  const postgres = openPostgres(config, {
+    applicationName: group,
+    onError,
+    onChange: observeUploads(metrics, (id) => postgres.monitor.firstStoredAt(id)),
+  });
   lifecycle.acquire('postgres', () => postgres.close());
+  observePool(metrics, () => postgres.db.poolState());
   const s3 = openS3(s3SettingsOf(config));
   lifecycle.acquire('s3', () => s3.close());
   const engine = new SharpImageEngine();
@@ -44,22 +56,21 @@ export async function startMetadataWorker(
   const extract = extractImageMetadata({
     ...shared,
     store: s3.objects,
-    extractor: engine,
+    extractor: observeExtractor(metrics, engine),
     scratch,
     leaseMs: config.LEASE_MS,
     reject: rejectLate({ ...shared, maintenance: s3.maintenance }),
   });
-  const health = await startHealthServer(config.HEALTH_PORT, {
-    database: () => postgres.db.ping(),
-    store: () => s3.check(),
-  });
+  const readiness = { database: () => postgres.db.ping(), store: () => s3.check() };
+  const health = await startHealthServer(config.HEALTH_PORT, readiness, metrics);
   lifecycle.acquire('health server', () => health.close());
+  logger.info({ port: health.port }, 'health and metrics');
   const consumer = await startConsumer({
     bus,
     deliveries,
     group,
     types: metadataEvents,
-    handler: extractMetadataHandler(extract),
+    handler: observeHandler(metrics, 'metadata', extractMetadataHandler(extract)),
     onDead: ({ imageId, imageSeq }, reason) =>
       failTask(shared, { imageId, imageSeq, task: 'metadata' }, reason),
     concurrency: config.CONCURRENCY,
@@ -68,5 +79,6 @@ export async function startMetadataWorker(
     logger,
   });
   lifecycle.acquire('consumer', () => consumer.stop());
+  observeConsumer(metrics, group, consumer);
   void consumer.fatal.then(stopWith);
 }

@@ -1,12 +1,21 @@
 import { SharpImageEngine } from '@darkroom/adapter-image';
 import { openInspector } from '@darkroom/adapter-inspector';
-import { ensureTopic, KafkaEventProducer, kafkaSettingsOf } from '@darkroom/adapter-kafka';
+import { ensureTopic, KafkaEventProducer, KafkaMonitor, kafkaSettingsOf } from '@darkroom/adapter-kafka';
 import { openPostgres, openRateLimiter, type Postgres } from '@darkroom/adapter-postgres';
 import { openS3, s3SettingsOf, type S3 } from '@darkroom/adapter-s3';
 import { SqsNotificationQueue, sqsSettingsOf } from '@darkroom/adapter-sqs';
 import { acceptUpload, imageViews, type AcceptUpload } from '@darkroom/domain';
 import { systemClock } from '@darkroom/kernel';
-import { openScratch, type Lifecycle, type Logger, type ReadinessCheck } from '@darkroom/runtime';
+import {
+  Metrics,
+  observePool,
+  observeUploads,
+  openScratch,
+  startHealthServer,
+  type Lifecycle,
+  type Logger,
+  type ReadinessCheck,
+} from '@darkroom/runtime';
 import type { Config } from './config.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
@@ -14,6 +23,7 @@ import { LiveHub, LiveSockets, ticketOffice } from './http/live/index.ts';
 import type { PageOptions } from './http/page.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { serve } from './http/serve.ts';
+import { LagGauges, observeKafka, observePipeline, observePublisher, observeRelay } from './monitoring.ts';
 import { startPublisher, type RunningPublisher } from './publisher/index.ts';
 import { startRelay } from './relay/relay.ts';
 import { untilAvailable } from './until-available.ts';
@@ -22,6 +32,8 @@ import { approveTarget, dnsResolver, startWebhooks, type TargetPolicy } from './
 interface Parts {
   readonly config: Config;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly lags: LagGauges;
   readonly lifecycle: Lifecycle;
   readonly stopWith: (error: Error) => void;
   readonly postgres: Postgres;
@@ -36,15 +48,20 @@ export async function startUploadApi(
   lifecycle: Lifecycle,
   stopWith: (error: Error) => void,
 ): Promise<{ readonly port: number }> {
+  const metrics = new Metrics('upload-api');
   const postgres = openPostgres(config, {
     applicationName: 'upload-api',
     onError: (err, doing) => logger.warn({ err, doing }, 'went wrong, and is tried again'),
+    onChange: observeUploads(metrics, (id) => postgres.monitor.firstStoredAt(id)),
   });
   lifecycle.acquire('postgres', () => postgres.close());
+  observePool(metrics, () => postgres.db.poolState());
+  const lags = new LagGauges(metrics);
+  observePipeline(metrics, lags, postgres);
   const s3 = openS3(s3SettingsOf(config));
   lifecycle.acquire('s3', () => s3.close());
   const accept = await openAcceptance(config, lifecycle, postgres, s3);
-  const parts: Parts = { config, logger, lifecycle, stopWith, postgres, s3, accept };
+  const parts: Parts = { config, logger, metrics, lags, lifecycle, stopWith, postgres, s3, accept };
 
   const readiness: Record<string, ReadinessCheck> = {
     database: () => postgres.db.ping(),
@@ -59,8 +76,11 @@ export async function startUploadApi(
   }
   if (config.ROLES.includes('webhooks')) openWebhooks(parts);
   const http = httpOptions(parts);
-  const app = createApp({ logger, readiness, ...http });
+  const app = createApp({ logger, metrics, readiness, ...http });
   const sockets = http.api && openSockets(http.api);
+  const health = await startHealthServer(config.HEALTH_PORT, readiness, metrics);
+  lifecycle.acquire('health server', () => health.close());
+  logger.info({ port: health.port }, 'health and metrics');
   const server = await serve(
     app,
     config.HTTP_PORT,
@@ -101,7 +121,16 @@ async function openAcceptance(
 }
 
 /** Starts the relay, and answers the check of its queue. */
-function openRelay({ config, logger, lifecycle, stopWith, postgres, s3, accept }: Parts): ReadinessCheck {
+function openRelay({
+  config,
+  logger,
+  metrics,
+  lifecycle,
+  stopWith,
+  postgres,
+  s3,
+  accept,
+}: Parts): ReadinessCheck {
   const queue = new SqsNotificationQueue(sqsSettingsOf(config));
   lifecycle.acquire('queue', () => queue.close());
   const relay = startRelay({
@@ -113,11 +142,16 @@ function openRelay({ config, logger, lifecycle, stopWith, postgres, s3, accept }
     },
     logger: logger.child({ role: 'relay' }),
     onFatal: stopWith,
+    onAge: (seconds) => metrics.observe('darkroom_queue_message_age_seconds', {}, seconds),
     options: { pollers: config.RELAY_POLLERS },
   });
   lifecycle.acquire('relay', () => relay.stop());
+  observeRelay(metrics, relay, queue);
   return () => queue.check();
 }
+
+/** Who reads the topic. */
+const consumerGroups = ['variant-worker', 'metadata-worker'];
 
 interface OpenedPublisher {
   readonly check: ReadinessCheck;
@@ -129,7 +163,15 @@ interface OpenedPublisher {
  * Starts the publisher as soon as Kafka and the log can be reached, so that an outage of Kafka keeps no API from starting.
  * The check of Kafka fails while nothing gets through.
  */
-function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts): OpenedPublisher {
+function openPublisher({
+  config,
+  logger,
+  metrics,
+  lags,
+  lifecycle,
+  stopWith,
+  postgres,
+}: Parts): OpenedPublisher {
   const settings = kafkaSettingsOf(config, 'upload-api');
   const producer = new KafkaEventProducer(settings);
   lifecycle.acquire('kafka producer', () => producer.close());
@@ -148,6 +190,10 @@ function openPublisher({ config, logger, lifecycle, stopWith, postgres }: Parts)
     },
   );
   let running: RunningPublisher | undefined;
+  const monitor = new KafkaMonitor(settings, consumerGroups);
+  lifecycle.acquire('kafka monitor', () => monitor.close());
+  observeKafka(metrics, lags, monitor);
+  observePublisher(metrics, () => running);
   starting.then((publisher) => {
     running = publisher;
     void publisher?.fatal.then(stopWith);

@@ -5,6 +5,11 @@ import { openS3, s3SettingsOf } from '@darkroom/adapter-s3';
 import { buildImageVariants, failTask, rejectLate } from '@darkroom/domain';
 import { systemClock } from '@darkroom/kernel';
 import {
+  Metrics,
+  observeConsumer,
+  observeHandler,
+  observePool,
+  observeUploads,
   openScratch,
   startConsumer,
   startHealthServer,
@@ -13,6 +18,7 @@ import {
 } from '@darkroom/runtime';
 import { buildVariantsHandler, variantEvents } from './build-variants.ts';
 import type { Config } from './config.ts';
+import { observeBuilder } from './observe-builder.ts';
 
 const group = 'variant-worker';
 
@@ -25,8 +31,14 @@ export async function startVariantWorker(
 ): Promise<void> {
   const onError = (err: unknown, doing: string) =>
     logger.warn({ err, doing }, 'went wrong, and is tried again');
-  const postgres = openPostgres(config, { applicationName: group, onError });
+  const metrics = new Metrics(group);
+  const postgres = openPostgres(config, {
+    applicationName: group,
+    onError,
+    onChange: observeUploads(metrics, (id) => postgres.monitor.firstStoredAt(id)),
+  });
   lifecycle.acquire('postgres', () => postgres.close());
+  observePool(metrics, () => postgres.db.poolState());
   const s3 = openS3(s3SettingsOf(config));
   lifecycle.acquire('s3', () => s3.close());
   const engine = new SharpImageEngine();
@@ -47,23 +59,22 @@ export async function startVariantWorker(
     categories,
     store: s3.objects,
     objects: s3.maintenance,
-    builder: engine,
+    builder: observeBuilder(metrics, engine),
     scratch,
     leaseMs: config.LEASE_MS,
     replacedGraceMs: config.REPLACED_GRACE_MS,
     reject: rejectLate({ ...shared, maintenance: s3.maintenance }),
   });
-  const health = await startHealthServer(config.HEALTH_PORT, {
-    database: () => postgres.db.ping(),
-    store: () => s3.check(),
-  });
+  const readiness = { database: () => postgres.db.ping(), store: () => s3.check() };
+  const health = await startHealthServer(config.HEALTH_PORT, readiness, metrics);
   lifecycle.acquire('health server', () => health.close());
+  logger.info({ port: health.port }, 'health and metrics');
   const consumer = await startConsumer({
     bus,
     deliveries,
     group,
     types: variantEvents,
-    handler: buildVariantsHandler(build),
+    handler: observeHandler(metrics, 'variants', buildVariantsHandler(build)),
     onDead: ({ imageId, imageSeq }, reason) =>
       failTask(shared, { imageId, imageSeq, task: 'variants' }, reason),
     concurrency: config.CONCURRENCY,
@@ -73,5 +84,6 @@ export async function startVariantWorker(
     logger,
   });
   lifecycle.acquire('consumer', () => consumer.stop());
+  observeConsumer(metrics, group, consumer);
   void consumer.fatal.then(stopWith);
 }

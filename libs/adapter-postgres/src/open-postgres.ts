@@ -2,6 +2,7 @@ import type { DeliveryStore } from '@darkroom/contracts';
 import type {
   CategoryRepository,
   GarbageRepository,
+  ImageChange,
   ImageQueries,
   ImageRepository,
   MaintenanceQueries,
@@ -29,6 +30,7 @@ import { PostgresTimelineLog } from './live/postgres-timeline-log.ts';
 import { PostgresGarbageRepository } from './maintenance/postgres-garbage-repository.ts';
 import { PostgresMaintenanceQueries } from './maintenance/postgres-maintenance-queries.ts';
 import { PostgresRetentionRepository } from './maintenance/postgres-retention-repository.ts';
+import { PostgresMonitor } from './monitoring/postgres-monitor.ts';
 import { PostgresCategoryRepository } from './settings/postgres-category-repository.ts';
 import { PostgresPresetRepository } from './settings/postgres-preset-repository.ts';
 import { PostgresWebhookDeliveries } from './webhooks/postgres-webhook-deliveries.ts';
@@ -47,6 +49,7 @@ export interface Postgres {
   readonly garbage: GarbageRepository;
   readonly retention: RetentionRepository;
   readonly deliveries: DeliveryStore;
+  readonly monitor: PostgresMonitor;
   readonly timelineLog: TimelineLog;
   readonly tickets: StreamTickets;
   readonly webhookEndpoints: WebhookEndpoints;
@@ -62,19 +65,21 @@ export interface PostgresOptions {
   readonly applicationName: string;
   /** Told of what goes wrong in the background and is tried again. */
   readonly onError: (error: unknown, doing: string) => void;
+  /** Told of each change of an image that was committed here; must return at once and not throw. */
+  readonly onChange?: (change: ImageChange) => void;
 }
 
 /** Everything of Darkroom that lives in Postgres, over one pool. No connection is made before the first statement. */
 export function openPostgres(
   env: DatabaseEnvironment,
-  { applicationName, onError }: PostgresOptions,
+  { applicationName, onError, onChange }: PostgresOptions,
 ): Postgres {
   const db = connect({ url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE, applicationName });
   const directUrl = env.DATABASE_DIRECT_URL ?? env.DATABASE_URL;
   const notifier = new EventNotifier(db, (error) => onError(error, 'notifying of events'));
   return {
     db,
-    images: new PostgresImageRepository(db, notifier),
+    images: new PostgresImageRepository(db, notifier, onChange),
     queries: new PostgresImageQueries(db),
     categories: new PostgresCategoryRepository(db),
     presets: new PostgresPresetRepository(db),
@@ -84,6 +89,7 @@ export function openPostgres(
     garbage: new PostgresGarbageRepository(db),
     retention: new PostgresRetentionRepository(db),
     deliveries: new PostgresDeliveryStore(db),
+    monitor: new PostgresMonitor(db),
     webhookEndpoints: new PostgresWebhookEndpoints(db),
     webhookDeliveries: new PostgresWebhookDeliveries(db),
     webhookQueue: new PostgresWebhookQueue(db),

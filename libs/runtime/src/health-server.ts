@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** A named condition of being ready: resolves when it holds, rejects with the reason when it does not. */
 export type ReadinessCheck = () => Promise<void>;
@@ -39,10 +40,14 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** `/healthz` (the process is alive) and `/readyz` (it can do its work), for processes that serve nothing else. */
+/**
+ * `/healthz` (the process is alive), `/readyz` (it can do its work) and `/metrics` (Prometheus), on a port that is not for
+ * the public.
+ */
 export async function startHealthServer(
   port: number,
   checks: Readonly<Record<string, ReadinessCheck>>,
+  metrics: Metrics,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown) =>
@@ -50,6 +55,10 @@ export async function startHealthServer(
     if (request.url === '/healthz') answer(200, { status: 'ok' });
     else if (request.url === '/readyz') {
       void checkReadiness(checks).then((state) => answer(state.ready ? 200 : 503, state));
+    } else if (request.url === '/metrics') {
+      void metrics
+        .scrape()
+        .then(({ contentType, body }) => response.writeHead(200, { 'content-type': contentType }).end(body));
     } else answer(404, { status: 'not found' });
   });
   await listen(server, port);

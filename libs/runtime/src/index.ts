@@ -11,6 +11,12 @@ export {
   type Readiness,
   type ReadinessCheck,
 } from './health-server.ts';
+export { Metrics, type Sample } from './metrics/metrics.ts';
+export { catalogue as metricCatalogue, type MetricName } from './metrics/catalogue.ts';
+export { observeConsumer, observeHandler } from './metrics/observe-consumer.ts';
+export { observePool, type PoolState } from './metrics/observe-database.ts';
+export { observeUploads, type ObservedChange } from './metrics/observe-uploads.ts';
+export { sharedFor } from './metrics/share.ts';
 export { openScratch, type ScratchFolder } from './scratch.ts';
 export { startConsumer } from './consumer/consumer.ts';
 export type {

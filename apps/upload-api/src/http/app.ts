@@ -1,7 +1,7 @@
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { checkReadiness, type Logger, type ReadinessCheck } from '@darkroom/runtime';
+import { checkReadiness, type Logger, type Metrics, type ReadinessCheck } from '@darkroom/runtime';
 import type { ApiDependencies } from './api-dependencies.ts';
 import type { Authenticate } from './auth.ts';
 import { isAllowedOrigin } from './cors-origins.ts';
@@ -36,6 +36,7 @@ import { webhookRoutes } from './webhooks/index.ts';
 
 export interface AppOptions {
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
   /** Undefined: this process only has a health port. */
   readonly api:
@@ -51,7 +52,7 @@ export interface AppOptions {
 }
 
 /** The whole of HTTP: health, the API under `/api`, and the page at `/`. */
-export function createApp({ logger, readiness, api, page }: AppOptions): Express {
+export function createApp({ logger, metrics, readiness, api, page }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // answers carry signed URLs and are never the same twice: what has a tag gives it itself
@@ -62,7 +63,7 @@ export function createApp({ logger, readiness, api, page }: AppOptions): Express
     response.status(state.ready ? 200 : 503).json(state);
   });
   app.all(['/healthz', '/readyz'], methodNotAllowed(['get']));
-  if (api !== undefined) app.use('/api', observeRequests(logger), ...apiHandlers(api));
+  if (api !== undefined) app.use('/api', observeRequests(logger, metrics), ...apiHandlers(api));
   if (page !== undefined && api !== undefined) {
     app.use(pageRouter(page, api.localSignIn !== undefined));
   }

@@ -1,14 +1,14 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { traceparentOf } from '@darkroom/kernel';
-import type { Logger } from '@darkroom/runtime';
+import type { Logger, Metrics } from '@darkroom/runtime';
 
 /**
- * One span and one log line per call (OpenTelemetry semantic conventions, "HTTP server"). It goes on with the trace that
+ * One span, one log line and one measurement per call (OpenTelemetry semantic conventions, "HTTP server"). It goes on with the trace that
  * the client began, and tells the client of its own place in `traceresponse` (W3C Trace Context, level 2 draft), so that
  * calls which belong together can be one trace. Neither carries the query, which may hold what people search for.
  */
-export function observeRequests(logger: Logger): RequestHandler {
+export function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const { method } = request;
     if (method === 'OPTIONS') {
@@ -37,12 +37,30 @@ export function observeRequests(logger: Logger): RequestHandler {
       if (status >= 500)
         span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', String(status));
       span.end();
-      const ms = Math.round(performance.now() - startedAt);
-      const line = { method, path, status, ms, ...(imageId !== undefined && { image_id: imageId }) };
+      const tookMs = performance.now() - startedAt;
+      if (!isStream(response)) {
+        const labels = { method: known(method), route: route ?? 'none', status: String(status) };
+        metrics.observe('darkroom_http_request_duration_seconds', labels, tookMs / 1_000);
+      }
+      const line = {
+        method,
+        path,
+        status,
+        ms: Math.round(tookMs),
+        ...(imageId !== undefined && { image_id: imageId }),
+      };
       context.with(inside, () => logger.debug(line, 'request'));
     });
     context.with(inside, next);
   };
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const known = (method: string): string => (methods.has(method) ? method : 'other');
+
+/** A stream stays open for as long as somebody looks: that is no time to answer. */
+function isStream(response: Response): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 /** The pattern of the route that took the call, such as `/api/images/:id`. */

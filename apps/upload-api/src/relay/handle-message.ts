@@ -18,6 +18,7 @@ export interface HandleDependencies {
   readonly gate: OutageGate;
   readonly stats: RelayStats;
   readonly logger: Logger;
+  readonly onAge?: (seconds: number) => void;
   /** The spans in which a message was processed: the one that removes it links to them. */
   readonly processed: WeakMap<QueueMessage, string[]>;
 }

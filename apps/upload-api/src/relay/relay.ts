@@ -14,6 +14,8 @@ export interface RelayDependencies {
   readonly logger: Logger;
   /** Ends the process: something happened that the relay cannot go on from. */
   readonly onFatal: (error: Error) => void;
+  /** Told how old each message was when it came, in seconds. */
+  readonly onAge?: (seconds: number) => void;
   readonly options?: Partial<RelayOptions>;
 }
 
@@ -74,6 +76,7 @@ async function poll(deps: HandleDependencies, options: RelayOptions, signal: Abo
     const messages = await receive(deps, options, signal);
     if (messages.length === 0) continue;
     deps.stats.received += messages.length;
+    for (const { sentAt } of messages) deps.onAge?.(Math.max(0, Date.now() - sentAt.getTime()) / 1_000);
     await handleBatch(deps, options, messages, signal);
   }
 }

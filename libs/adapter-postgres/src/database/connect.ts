@@ -32,6 +32,13 @@ export interface Database {
    * (deadlock, serialization), so it must have no effect but its statements.
    */
   transaction<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T>;
+  /** Its connections: used, idle, and how many calls wait for one. */
+  poolState(): {
+    readonly used: number;
+    readonly idle: number;
+    readonly waiting: number;
+    readonly max: number;
+  };
   /** Throws `unavailable` unless the database answers. */
   ping(): Promise<void>;
   /** Waits for what runs and closes every connection. */
@@ -82,12 +89,28 @@ export function connect(options: DatabaseOptions): Database {
     knex: pool,
     run: (work) => translated(() => work(pool)),
     transaction: (work) => translated(() => againstRaces(() => pool.transaction(work))),
+    poolState: () => {
+      const state = (pool.client as { readonly pool: Tarn }).pool;
+      return {
+        used: state.numUsed(),
+        idle: state.numFree(),
+        waiting: state.numPendingAcquires(),
+        max: poolSize,
+      };
+    },
     ping: () =>
       translated(async () => {
         await pool.raw('select 1');
       }),
     close: () => pool.destroy(),
   };
+}
+
+/** The parts of knex's pool (tarn) that we read. */
+interface Tarn {
+  numUsed(): number;
+  numFree(): number;
+  numPendingAcquires(): number;
 }
 
 type PooledClient = Client & { readonly connection: { readonly stream: Socket } };

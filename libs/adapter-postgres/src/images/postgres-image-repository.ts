@@ -16,10 +16,12 @@ export interface AppendListener {
 export class PostgresImageRepository implements ImageRepository {
   readonly #database: Database;
   readonly #listener: AppendListener;
+  readonly #onChange: ((change: ImageChange) => void) | undefined;
 
-  constructor(database: Database, listener: AppendListener) {
+  constructor(database: Database, listener: AppendListener, onChange?: (change: ImageChange) => void) {
     this.#database = database;
     this.#listener = listener;
+    this.#onChange = onChange;
   }
 
   async insert(change: ImageChange, { quota, request }: InsertTerms = {}): Promise<void> {
@@ -72,7 +74,9 @@ export class PostgresImageRepository implements ImageRepository {
     });
   }
 
-  #tell({ events, timeline }: ImageChange): void {
+  #tell(change: ImageChange): void {
+    const { events, timeline } = change;
+    this.#onChange?.(change);
     if (events.length > 0 || timeline.length > 0) this.#listener.appended();
   }
 }

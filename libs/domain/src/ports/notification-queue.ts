@@ -5,6 +5,7 @@ export interface QueueMessage {
   readonly receiptHandle: string;
   /** How often it has been received, this time included. */
   readonly receiveCount: number;
+  readonly sentAt: Date;
   /** The span in which it was received, for others to link to; null where none was made. */
   readonly traceparent: string | null;
 }

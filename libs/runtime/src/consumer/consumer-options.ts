@@ -54,6 +54,8 @@ export interface ConsumerOptions<T extends EventType> {
 export interface ConsumerStats {
   readonly running: number;
   readonly queued: number;
+  /** What the costs of those that run add up to. */
+  readonly cost: number;
   readonly done: number;
   readonly skipped: number;
   readonly retried: number;

@@ -104,8 +104,8 @@ class Consumer<T extends EventType> implements RunningConsumer {
   }
 
   stats(): ConsumerStats {
-    const { running, queued } = this.#lanes;
-    return { running: running.size, queued, ...this.#counts, outage: this.#gate.closed };
+    const { running, queued, cost } = this.#lanes;
+    return { running: running.size, queued, cost, ...this.#counts, outage: this.#gate.closed };
   }
 
   async #stop(): Promise<void> {

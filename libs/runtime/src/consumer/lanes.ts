@@ -47,6 +47,11 @@ export class Lanes<J extends LaneJob> {
     return this.#queued;
   }
 
+  /** What the costs of running jobs add up to. */
+  get cost(): number {
+    return this.#spent;
+  }
+
   add(job: J): void {
     this.#queued += 1;
     const lane = this.#lanes.get(job.lane);
