@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { accessibilityViolations as violations } from '@darkroom/testing';
+import { accessibilityViolations as violations, waitFor } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
 import { openWorld, type World } from './fixture/open-world.fixture.ts';
 
 const photograph = path.resolve(import.meta.dirname, '../../../samples/ladybird.jpg');
 const name = path.basename(photograph);
+const heic = path.resolve(import.meta.dirname, '../../adapter-image/fixtures/photo.heic');
 const notes = { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('just some text') };
 const report = { name: 'report.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
 
@@ -155,6 +156,21 @@ describe('<ImageDropzone> takes files', () => {
     expect(await row(page).count()).toBe(0);
     answer();
     await inPhase(page, 'ready');
+    await context.close();
+  }, 120_000);
+
+  it('shows what the browser cannot read as soon as there is a variant to show', async () => {
+    const { page, context, complaints } = await world.visit({});
+    await pick(page, { name: 'photo.heic', mimeType: '', buffer: await readFile(heic) });
+    await inPhase(page, 'ready', 'photo.heic');
+    await waitFor(
+      () =>
+        row(page, 'photo.heic')
+          .locator('img')
+          .evaluate((image) => (image as HTMLImageElement).naturalWidth > 0),
+      { what: 'the thumbnail' },
+    );
+    expect(complaints).toEqual([]);
     await context.close();
   }, 120_000);
 
