@@ -16,7 +16,6 @@ describe('settings', () => {
     expect(load()).toMatchObject({
       ROLES: ['api', 'relay', 'publisher', 'webhooks'],
       HTTP_PORT: 8080,
-      HEALTH_PORT: 9090,
       LOCAL_SIGN_IN: false,
     });
     expect(load({ ROLES: 'relay', AUTH_JWT_SECRET: undefined }).ROLES).toEqual(['relay']);

@@ -22,12 +22,10 @@ const perMinute = z.coerce.number().int().min(0).max(1_000_000);
 export const configSchema = z
   .object({
     LOG_LEVEL: setting.logLevel(),
-    /** API, page and health; 0 lets the system choose. */
+    /** API, page, health and metrics; 0 lets the system choose. */
     HTTP_PORT: setting.port().default(8080),
     /** Address to listen on; all addresses where left out. */
     HTTP_HOST: z.string().optional(),
-    /** Health and `/metrics`, not for the public; 0 lets the system choose. */
-    HEALTH_PORT: setting.port().default(9090),
     SHUTDOWN_GRACE_MS: setting.ms().default(10_000),
     /** What this process does, so that each part can be scaled by itself. */
     ROLES: setting

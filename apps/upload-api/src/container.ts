@@ -11,7 +11,6 @@ import {
   observePool,
   observeUploads,
   openScratch,
-  startHealthServer,
   type Lifecycle,
   type Logger,
   type ReadinessCheck,
@@ -78,9 +77,6 @@ export async function startUploadApi(
   const http = httpOptions(parts);
   const app = createApp({ logger, metrics, readiness, ...http });
   const sockets = http.api && openSockets(http.api);
-  const health = await startHealthServer(config.HEALTH_PORT, readiness, metrics);
-  lifecycle.acquire('health server', () => health.close());
-  logger.info({ port: health.port }, 'health and metrics');
   const server = await serve(
     app,
     config.HTTP_PORT,

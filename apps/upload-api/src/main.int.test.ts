@@ -46,7 +46,7 @@ async function ended(child: ChildProcess): Promise<unknown> {
 describe('the program', () => {
   it('says when it is ready, does its one role, and stops when it is asked to', async () => {
     const port = await freePort();
-    const child = start({ ROLES: 'relay', HTTP_PORT: String(port), HEALTH_PORT: '0' });
+    const child = start({ ROLES: 'relay', HTTP_PORT: String(port) });
     const [message] = (await once(child, 'message')) as [unknown];
     expect(message).toEqual({ type: 'ready' });
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`);

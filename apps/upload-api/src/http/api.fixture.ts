@@ -61,7 +61,6 @@ export async function environmentOf(places: Places): Promise<Record<string, stri
     LOG_LEVEL: 'silent',
     HTTP_PORT: '0',
     HEALTH_PORT: '0',
-    HEALTH_PORT: '0',
     HTTP_HOST: '127.0.0.1',
     ROLES: 'api',
     DATABASE_URL: places.databaseUrl,

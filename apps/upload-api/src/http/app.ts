@@ -62,7 +62,8 @@ export function createApp({ logger, metrics, readiness, api, page }: AppOptions)
     const state = await checkReadiness(readiness);
     response.status(state.ready ? 200 : 503).json(state);
   });
-  app.all(['/healthz', '/readyz'], methodNotAllowed(['get']));
+  app.get('/metrics', serveMetrics(metrics));
+  app.all(['/healthz', '/readyz', '/metrics'], methodNotAllowed(['get']));
   if (api !== undefined) app.use('/api', observeRequests(logger, metrics), ...apiHandlers(api));
   if (page !== undefined && api !== undefined) {
     app.use(pageRouter(page, api.localSignIn !== undefined));
@@ -72,6 +73,20 @@ export function createApp({ logger, metrics, readiness, api, page }: AppOptions)
   });
   app.use(answerError(logger));
   return app;
+}
+
+/**
+ * For Prometheus, which asks each process by itself. What came by way of a load balancer or an ingress says so in a header,
+ * and finds nothing here: how busy the house is is not for the public.
+ */
+function serveMetrics(metrics: Metrics): RequestHandler {
+  return async (request, response) => {
+    if (request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined) {
+      throw new HttpFault(404, 'no_such_path', 'There is nothing at this path.');
+    }
+    const { contentType, body } = await metrics.scrape();
+    response.set('Content-Type', contentType).send(body);
+  };
 }
 
 /** Paths that come first where `:id` would take them too. */

@@ -34,7 +34,7 @@ async function start(env: Record<string, string>): Promise<string> {
   const port = await freePort();
   const main = join(import.meta.dirname, '..', 'main.ts');
   const child = spawn(process.execPath, ['--conditions=darkroom-source', main], {
-    env: { PATH: process.env['PATH'] ?? '', ...env, HTTP_PORT: String(port), HEALTH_PORT: '0' },
+    env: { PATH: process.env['PATH'] ?? '', ...env, HTTP_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   children.push(child);

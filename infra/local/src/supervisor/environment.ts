@@ -91,8 +91,7 @@ export function apiEnv(common: Env, settings: StackSettings, pageDir: string, ro
   const port = roles.includes('api') ? settings.httpPort : 0;
   // By name alone, unless the developer has a provider to try it with
   const signIn = common['PAGE_OIDC_AUTHORITY'] === undefined ? 'true' : 'false';
-  const ports = { HTTP_PORT: String(port), HEALTH_PORT: '0' };
-  const listening = { HTTP_HOST: host, ...ports, PAGE_DIR: pageDir, LOCAL_SIGN_IN: signIn };
+  const listening = { HTTP_HOST: host, HTTP_PORT: String(port), PAGE_DIR: pageDir, LOCAL_SIGN_IN: signIn };
   // A developer receives webhooks on this machine
   return { ...generous, ...common, ...listening, ROLES: roles.join(','), WEBHOOK_ALLOW_PRIVATE: 'true' };
 }
