@@ -11,7 +11,10 @@ import { noteAnswers, type SeenAnswers } from './testing/unseen-answers.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** What needs nothing but a running stack; the rest kills processes, or has settings of its own. */
-const suitesForAnyStack = ['e2e/src/pipeline', 'e2e/src/refusals', 'e2e/src/page'];
+const suitesForAnyStack = [
+  ...['pipeline', 'refusals', 'clients'].map((folder) => `e2e/src/${folder}/`),
+  ...['access', 'browse', 'journey', 'trouble'].map((page) => `e2e/src/page/${page}.int.test.ts`),
+];
 const usage = `Usage: npm test [-- --only <unit | integration | e2e | path>]… [-- --soak] [-- --target compose]
 
   --only   one group, or the test files whose path has this in it; may be repeated

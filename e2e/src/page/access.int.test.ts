@@ -57,7 +57,7 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     found['editing'] = await violations(page);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('was deleted').waitFor();
+    await page.locator('.toast__text', { hasText: 'was deleted' }).waitFor();
     found['undo'] = await violations(page);
     await page.goto(`${world.stack.page}/images/00000000-0000-7000-8000-000000000000`);
     await page.getByText('No such image').waitFor();
@@ -104,7 +104,7 @@ describe('the keyboard alone', () => {
 
     await tabTo(page, 'Delete');
     await page.keyboard.press('Enter');
-    await page.getByText('was deleted').waitFor();
+    await page.locator('.toast__text', { hasText: 'was deleted' }).waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
     await tabTo(page, 'Undo', 'Shift+Tab');
     await page.keyboard.press('Enter');

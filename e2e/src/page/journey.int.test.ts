@@ -193,7 +193,7 @@ describe('the page, from a file to its variants', () => {
     await page.getByRole('img', { name: 'The sea at dusk' }).waitFor();
 
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('was deleted').waitFor();
+    await page.locator('.toast__text', { hasText: 'was deleted' }).waitFor();
     await page.getByText('No images yet').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('is back').waitFor();
