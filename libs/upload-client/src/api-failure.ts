@@ -16,6 +16,13 @@ export async function guarded<T>(stage: StageName, call: () => Promise<T>): Prom
   }
 }
 
+const keyReused = 'idempotency_key_reused';
+
+/** The API wants another `Idempotency-Key` from now on. */
+export function isKeyRefused(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === keyReused || error.code === 'idempotency_key_spent');
+}
+
 function apiFailure(
   { status, code, message, errors, retryAfterMs }: ApiError,
   stage: StageName,
@@ -28,7 +35,7 @@ function apiFailure(
     return { ...known, code: 'object_lost', passing: true };
   }
   if (status === 404 && stage !== 'stored') return { ...known, code: 'not_found' };
-  if (status >= 500 || status === 429 || status === 409) {
+  if (status >= 500 || status === 429 || status === 409 || code === keyReused) {
     return { ...known, code: 'server', passing: true, retryAfterMs };
   }
   // 422 carries the failure code itself, and 403 says when a quota is used up.

@@ -4,6 +4,7 @@ import type { InSlot } from './slots.ts';
 import { UploadError, type LocalFailureCode, type UploadErrorCode } from './upload-error.ts';
 import {
   completeUpload,
+  newIdentity,
   storeFile,
   waitUntilReady,
   type StoredUpload,
@@ -75,7 +76,10 @@ export function startUpload(start: UploadStart): UploadHandle {
   };
   const fail = (error: unknown) => {
     const failure = errorOf(error, abort.signal, watched.state(), start.locale);
-    if (mustSendAgain.includes(failure.code)) stored = undefined;
+    if (mustSendAgain.includes(failure.code)) {
+      stored = undefined;
+      job.identity.current = newIdentity();
+    }
     for (const stage of Object.values(stages)) stage.reject(failure);
     context.onChange({ phase: failure.code === 'aborted' ? 'canceled' : 'failed', failure, stalled: false });
   };

@@ -1,6 +1,5 @@
 import type { Description, ImageBody } from './contract.ts';
-import { ApiError } from './api-error.ts';
-import { guarded, storageFailure } from './api-failure.ts';
+import { guarded, isKeyRefused, storageFailure } from './api-failure.ts';
 import type { Transform } from './resize-to.ts';
 import type { SendForm } from './send-form.ts';
 import type { UploadApi, UploadPolicy } from './upload-api.ts';
@@ -18,6 +17,22 @@ export interface UploadJob {
   readonly checksum: boolean | string;
   readonly onDuplicate: 'upload' | 'reuse' | undefined;
   readonly transform: Transform | undefined;
+  /** Goes along with the job when it is tried again: however often, it makes one image. */
+  readonly identity: { current: Identity };
+}
+
+/** What a job is known by to the API. */
+export interface Identity {
+  readonly key: string;
+  /** The image that was made under this key, once that is known. */
+  readonly imageId?: string;
+}
+
+/** `crypto.randomUUID` is for pages by HTTPS alone. */
+export function newIdentity(): Identity {
+  return {
+    key: Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-'),
+  };
 }
 
 /** What the steps of an upload work with. */
@@ -55,24 +70,20 @@ export async function storeFile(job: UploadJob, context: UploadContext): Promise
   const bytes = file.size;
   onChange({ totalBytes: bytes });
   const checksum = await checksumOf(file, job.checksum, context);
-  let key = randomKey();
   let policy: UploadPolicy | undefined;
-  let ownId: string | undefined;
   return withRetries(context, async () => {
     if (policy === undefined || Date.parse(policy.expires_at) - Date.now() < policyMarginMs) {
       onChange({ phase: 'preparing', sentBytes: 0 });
-      const presigned = await presign(job, file, checksum, key, context).catch((error: unknown) => {
-        if (isSpent(error)) key = randomKey();
-        throw error;
-      });
-      onChange({ imageId: presigned.image_id });
+      const presigned = await presign(job, file, checksum, context);
+      const { image_id: imageId } = presigned;
+      onChange({ imageId });
       if ('duplicate' in presigned) {
-        const { image_id: imageId, image } = presigned;
         // Our own: it was stored, and only the answer was lost.
-        return { imageId, bytes, ...(imageId === ownId ? {} : { duplicate: image }) };
+        const isOwn = imageId === job.identity.current.imageId;
+        return { imageId, bytes, ...(isOwn ? {} : { duplicate: presigned.image }) };
       }
       policy = presigned;
-      ownId = policy.image_id;
+      job.identity.current = { ...job.identity.current, imageId };
     }
     onChange({ phase: 'sending', sentBytes: 0 });
     const onProgress = (sentBytes: number) => onChange({ sentBytes });
@@ -146,22 +157,10 @@ async function mustBeReadable(file: Blob): Promise<void> {
 const unreadable = (cause: unknown) =>
   new UploadError({ code: 'unreadable_file', stage: 'stored' }, { cause });
 
-/** The image under a key is gone, reaped for one: the next attempt makes another. */
-const isSpent = (error: unknown) =>
-  error instanceof UploadError &&
-  error.cause instanceof ApiError &&
-  error.cause.code === 'idempotency_key_spent';
-
-/** `crypto.randomUUID` is for pages by HTTPS alone. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-');
-}
-
-function presign(
+async function presign(
   job: UploadJob,
   file: Blob,
   checksum: string | undefined,
-  key: string,
   { api, signal }: UploadContext,
 ) {
   const request = {
@@ -172,5 +171,11 @@ function presign(
     ...(checksum === undefined ? {} : { checksum_sha256: checksum }),
     ...(job.onDuplicate === undefined ? {} : { on_duplicate: job.onDuplicate }),
   };
-  return guarded('stored', () => api.presign(request, key, signal));
+  try {
+    return await guarded('stored', () => api.presign(request, job.identity.current.key, signal));
+  } catch (error) {
+    // What was made under it is over (reaped, for one), or a transform has made another file: begin anew.
+    if (isKeyRefused((error as UploadError).cause)) job.identity.current = newIdentity();
+    throw error;
+  }
 }

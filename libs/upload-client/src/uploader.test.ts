@@ -125,6 +125,49 @@ describe('upload', () => {
     expect(keys[2]).not.toBe(keys[0]);
   });
 
+  it('keeps the key when a person tries again, and not where what was stored is of no use', async () => {
+    const keys: string[] = [];
+    const failures = [new ApiError(400, { code: 'odd' }), undefined, undefined];
+    const refusals = [new ApiError(422, { code: 'upload_expired' })];
+    const { uploader } = fakeWorld({
+      api: {
+        presign: (_file, key) => {
+          keys.push(key);
+          const failure = failures.shift();
+          return failure === undefined ? Promise.resolve(policyOf(keys.length)) : Promise.reject(failure);
+        },
+        complete: (id) => {
+          const refusal = refusals.shift();
+          return refusal === undefined ? Promise.resolve(imageOf(id, 'ready')) : Promise.reject(refusal);
+        },
+      },
+    });
+    const first = uploader.upload(file, { category: 1 });
+    expect(await failureOf(first.ready)).toMatchObject({ code: 'rejected' });
+    const second = first.retry();
+    expect(await failureOf(second.ready)).toMatchObject({ code: 'upload_expired' });
+    await second.retry().ready;
+    expect(keys).toHaveLength(3);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
+  it('makes another key where a transform makes another file each time', async () => {
+    const keys: string[] = [];
+    const { uploader } = fakeWorld({
+      api: {
+        presign: (_file, key) => {
+          keys.push(key);
+          return keys.length === 1
+            ? Promise.reject(new ApiError(422, { code: 'idempotency_key_reused' }))
+            : Promise.resolve(policyOf(1));
+        },
+      },
+    });
+    await uploader.upload(file, { category: 1 }).ready;
+    expect(new Set(keys).size).toBe(2);
+  });
+
   it('describes its image where only the answer of S3 was lost, and the API has accepted it meanwhile', async () => {
     const answers = [
       policyOf(1),

@@ -1,8 +1,8 @@
 import type { CategoryBody } from './contract.ts';
-import { createDoorbell } from './live/doorbell.ts';
 import { checkFile, type CategoryLimits } from './check-file.ts';
 import { sha256 } from './checksum/sha256.ts';
 import type { Locale } from './failure-texts.ts';
+import { createDoorbell } from './live/doorbell.ts';
 import type { Transform } from './resize-to.ts';
 import { sendForm } from './send-form.ts';
 import { createSlots, type InSlot } from './slots.ts';
@@ -10,7 +10,7 @@ import { startUpload } from './start-upload.ts';
 import { tokenSource, type Token } from './tokens.ts';
 import { createAsk, createTransport, type MoreHeaders } from './transport.ts';
 import { createUploadApi } from './upload-api.ts';
-import type { UploadTools } from './upload-flow.ts';
+import { newIdentity, type UploadTools } from './upload-flow.ts';
 import type { UploadHandle } from './upload-handle.ts';
 import type { UploadProgress } from './upload-state.ts';
 import { watchByDoorbell, type WatchImage } from './watch-image.ts';
@@ -92,6 +92,7 @@ export function uploaderOf(tools: UploadTools, inSlot: InSlot, locale?: Locale):
         onDuplicate: options.onDuplicate,
         transform: options.transform,
         description: descriptionOf(options),
+        identity: { current: newIdentity() },
       };
       return startUpload({
         job,
