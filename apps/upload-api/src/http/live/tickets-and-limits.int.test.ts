@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { ProblemBody, TicketBody } from '@darkroom/contracts';
 import { ChangeBuilder } from '@darkroom/domain';
 import { testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@darkroom/testing';
@@ -126,6 +127,26 @@ describe('a stream', () => {
     );
     third?.close();
     second.close();
+  });
+
+  it('does no harm by leaving before it is answered', async () => {
+    const fresh = await startTestApi(places); // its first stream takes a while: the reader of the log begins with it
+    const headers = await bearer(newOwner());
+    const { port, hostname } = new URL(fresh.url);
+    const request = `GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: ${headers['authorization']}\r\n\r\n`;
+    const leaving = Array.from({ length: 40 }, async (_, n) => {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write(request);
+      for (let turn = 0; turn < n * n; turn += 1) await setImmediate(); // at every point of the way
+      socket.resetAndDestroy();
+    });
+    await Promise.all(leaving);
+    const stream = await EventStream.open(`${fresh.url}/events`, headers);
+    expect(stream.response.status).toBe(200);
+    stream.close();
+    await fresh.close();
   });
 
   it('answers HEAD with its headers alone', async () => {
