@@ -7,6 +7,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   // Authorization headers and bare JSON Web Tokens
   [/\b(Bearer)\s+[^\s"'\\,]+/gi, '$1 [redacted]'],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '[redacted]'],
+  // Tickets of live streams
+  [/([?&]ticket)=[^&\s"'\\<>]+/gi, '$1=[redacted]'],
   // Secrets of webhooks
   [/\bwhsec_[A-Za-z0-9+/=]+/g, 'whsec_[redacted]'],
   // Passwords in connection strings
