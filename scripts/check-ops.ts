@@ -4,5 +4,8 @@ import { helmChecks } from './ops/helm-checks.ts';
 import { observabilityChecks } from './ops/observability-checks.ts';
 import { runChecks } from './ops/run-checks.ts';
 
-const good = await runChecks([...dockerChecks, ...helmChecks, ...observabilityChecks], process.env['CI'] === 'true');
+const good = await runChecks(
+  [...dockerChecks, ...helmChecks, ...observabilityChecks],
+  process.env['CI'] === 'true',
+);
 process.exitCode = good ? 0 : 1;
