@@ -77,7 +77,6 @@ async function startApi({ postgres, s3, sqs }: StackDescription): Promise<Api> {
         LOG_LEVEL: 'warn',
         ROLES: 'api',
         HTTP_PORT: String(port),
-        HEALTH_PORT: '0',
         HTTP_HOST: '127.0.0.1',
         HEALTH_PORT: '0',
         DATABASE_URL: postgres,
