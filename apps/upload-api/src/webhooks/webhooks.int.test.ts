@@ -1,6 +1,7 @@
 import {
   appendEvents,
   EventNotifier,
+  groupLags,
   migrate,
   openPostgres,
   type Postgres,
@@ -129,6 +130,9 @@ async function untilDelivery(
   return found!;
 }
 
+/** Events that the group has not finished. */
+const lag = async () => (await groupLags(postgres.db)).find(({ group }) => group === 'webhooks')?.events;
+
 /** The pause after a failure is over. */
 const hurry = () =>
   postgres.db.run((knex) =>
@@ -167,22 +171,26 @@ describe('from the log to the receiver', () => {
   });
 
   it('makes one delivery of an event that is read again', async () => {
-    const endpoint = await make();
+    const ownerId = 'carol'; // the events of other owners come again too
+    const endpoint = await make({ ownerId });
+    const listed = async () =>
+      (await postgres.webhookDeliveries.list(endpoint.id, { limit: 10 })).map(({ imageId }) => imageId);
     const running = await startAll();
-    const event = uploaded(newId());
-    await happen(event);
-    await waitFor(() => receiver.received.length === 1, { what: 'the first reading' });
-    await waitFor(() => running.stats().delivered === 1, { what: 'its record' });
-    const next = uploaded(newId());
+    const [first, next] = [newId(), newId()];
+    await happen(uploaded(first, ownerId));
+    await waitFor(() => running.stats().delivered === 1, { what: 'the first reading' });
+    await stops.pop()!();
     // As after a crash before the offset was committed
     await postgres.db.run((knex) =>
-      knex.raw(`update event_group_offsets set next_offset = 1 where group_name = 'webhooks'`),
+      knex.raw(`update event_group_offsets set next_offset = 0 where group_name = 'webhooks'`),
     );
-    await stops.pop()!();
-    await startAll();
-    await happen(next);
-    await waitFor(() => receiver.received.length === 2, { what: 'the next event' });
-    expect(await postgres.webhookDeliveries.list(endpoint.id, { limit: 10 })).toHaveLength(2);
+    await happen(uploaded(next, ownerId));
+    const again = await startAll();
+    await waitFor(async () => (await listed()).includes(next), { what: 'the second reading' });
+    await waitFor(() => again.stats().delivered === 1, { what: 'the next event' });
+    await waitFor(async () => (await lag()) === 0, { what: 'everything to be read' });
+    expect((await listed()).sort()).toEqual([first, next].sort());
+    expect(receiver.received).toHaveLength(2);
   });
 });
 

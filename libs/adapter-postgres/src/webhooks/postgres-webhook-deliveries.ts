@@ -67,21 +67,22 @@ export class PostgresWebhookDeliveries implements WebhookDeliveries {
 
   async get(endpointId: string, id: string): Promise<WebhookDeliveryDetail | undefined> {
     if (!isId(id)) return undefined;
-    return this.#db.run(async (knex) => {
-      const [row] = await rowsOf<DeliveryRow & { readonly body: string }>(
+    // One statement, and so one snapshot: a delivery and its attempts are settled together
+    const rows = await this.#db.run((knex) =>
+      rowsOf<DeliveryRow & { readonly body: string } & (AttemptRow | { readonly number: null })>(
         knex,
-        `select ${columns}, body from webhook_deliveries where endpoint_id = ? and id = ?`,
-        [endpointId, id],
-      );
-      if (row === undefined) return undefined;
-      const attempts = await rowsOf<AttemptRow>(
-        knex,
-        `select number, at, duration_ms, status, error, response from webhook_attempts
-         where delivery_id = ? order by number desc limit ?`,
-        [id, mostAttemptsShown],
-      );
-      return { ...toDelivery(row), body: row.body, log: attempts.map(toAttempt).reverse() };
-    });
+        `select ${columns}, body, a.* from webhook_deliveries
+         left join lateral (
+           select number, at, duration_ms, status, error, response from webhook_attempts
+           where delivery_id = webhook_deliveries.id order by number desc limit ?
+         ) as a on true
+         where endpoint_id = ? and id = ?
+         order by a.number`,
+        [mostAttemptsShown, endpointId, id],
+      ),
+    );
+    const [row] = rows;
+    return row && { ...toDelivery(row), body: row.body, log: rows.flatMap(toAttempts) };
   }
 
   async replay(endpointId: string, id: string): Promise<WebhookDelivery | undefined> {
@@ -134,7 +135,9 @@ function toDelivery(row: DeliveryRow): WebhookDelivery {
   };
 }
 
-function toAttempt(row: AttemptRow): WebhookDeliveryDetail['log'][number] {
+/** None, for a delivery that was never tried. */
+function toAttempts(row: AttemptRow | { readonly number: null }): WebhookDeliveryDetail['log'] {
+  if (row.number === null) return [];
   const { number, at, duration_ms: durationMs, status, error, response } = row;
-  return { number, at, durationMs, status, error, response };
+  return [{ number, at, durationMs, status, error, response }];
 }
