@@ -1,7 +1,9 @@
 import { format } from 'prettier';
 import { asyncApiDocument } from '../../libs/contracts/src/async-api.ts';
 import { contractTypes } from './contract-types.ts';
+import { dashboardDocuments } from './dashboards.ts';
 import { frontEndGuide } from './front-end-guide.ts';
+import { metricsDocument, telemetryDocument } from './telemetry-docs.ts';
 
 const asyncApi = () => format(JSON.stringify(asyncApiDocument()), { parser: 'json', printWidth: 110 });
 
@@ -9,5 +11,8 @@ const asyncApi = () => format(JSON.stringify(asyncApiDocument()), { parser: 'jso
 export const documents: Readonly<Record<string, () => Promise<string>>> = {
   'docs/asyncapi.json': asyncApi,
   'docs/guide/front-end.md': frontEndGuide,
+  'docs/operations/metrics.md': metricsDocument,
+  'docs/operations/telemetry.md': telemetryDocument,
   'libs/upload-client/src/contract.ts': contractTypes,
+  ...dashboardDocuments,
 };
