@@ -123,7 +123,7 @@ export class CleanupKit {
   async events({ id }: Pick<Image, 'id'>): Promise<string[]> {
     const { rows } = await this.postgres.db.run((knex) =>
       knex.raw<{ rows: { type: string }[] }>(
-        'select type from event_log where image_id = ? order by image_seq',
+        'select type from event_log where image_id = ? and type is not null order by image_seq',
         [id],
       ),
     );

@@ -272,7 +272,7 @@ describe('deleting', () => {
     }
     const { rows } = await api.postgres.db.run((knex) =>
       knex.raw<{ rows: { type: string }[] }>(
-        'select type from event_log where image_id = ? order by image_seq',
+        'select type from event_log where image_id = ? and type is not null order by image_seq',
         [id],
       ),
     );

@@ -135,7 +135,7 @@ export class AcceptanceKit {
   async events({ id }: Pick<Image, 'id'>): Promise<EventType[]> {
     const { rows } = await this.postgres.db.run((knex) =>
       knex.raw<{ rows: { type: EventType }[] }>(
-        'select type from event_log where image_id = ? order by image_seq',
+        'select type from event_log where image_id = ? and type is not null order by image_seq',
         [id],
       ),
     );
