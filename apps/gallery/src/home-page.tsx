@@ -1,5 +1,5 @@
 import { useCategories } from '@darkroom/react-uploader';
-import { Filters } from './grid/filters.tsx';
+import { lazy, Suspense } from 'react';
 import { ImageGrid } from './grid/image-grid.tsx';
 import { isFiltered } from './grid/image-query.ts';
 import { useFollowUnfinished } from './grid/use-follow-unfinished.ts';
@@ -10,6 +10,8 @@ import { useServices } from './services.ts';
 import { useTexts } from './texts/texts.ts';
 import { usePage } from './ui/use-page.ts';
 import { UploadZone } from './upload-zone.tsx';
+
+const Filters = lazy(async () => ({ default: (await import('./grid/filters.tsx')).Filters }));
 
 export function HomePage() {
   const t = useTexts();
@@ -37,7 +39,9 @@ export function HomePage() {
       </div>
       <UploadZone compact={count !== 0 || filtered} />
       {(filtered || (count ?? 0) > 0) && (
-        <Filters query={query} onChange={changeQuery} categories={categories} />
+        <Suspense fallback={<div className="filters-place" />}>
+          <Filters query={query} onChange={changeQuery} categories={categories} />
+        </Suspense>
       )}
       <ImageGrid list={list} filtered={filtered} />
     </div>

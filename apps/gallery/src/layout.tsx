@@ -1,3 +1,4 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import { UploadAnnouncer, useLeaveGuard } from '@darkroom/react-uploader';
 import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
 import { useServices } from './services.ts';
@@ -13,31 +14,34 @@ export function Layout() {
   const online = useOnline();
   useLeaveGuard(uploads);
   return (
-    <ToastProvider>
-      <a className="skip-link" href="#content">
-        {t.skipToContent}
-      </a>
-      <header className="header">
-        <Link className="header__home" to="/">
-          <Wordmark />
-        </Link>
-        <nav className="nav" aria-label={t.nav.label}>
-          <NavLink to="/" end>
-            {t.nav.images}
-          </NavLink>
-          <NavLink to="/deleted">{t.nav.deleted}</NavLink>
-          <NavLink to="/statistics">{t.nav.statistics}</NavLink>
-          <NavLink to="/categories">{t.nav.categories}</NavLink>
-        </nav>
-        <AccountMenu />
-      </header>
-      <div role="status">{!online && <p className="offline">{t.offline}</p>}</div>
-      <Toasts />
-      <main className="page" id="content" tabIndex={-1}>
-        <Outlet />
-      </main>
-      <UploadAnnouncer list={uploads} locale={t.locale} texts={uploaderTexts(t)} />
-      <ScrollRestoration getKey={({ pathname, search }) => pathname + search} />
-    </ToastProvider>
+    // The page's policy forbids style elements; what they would say stands in controls.css.
+    <CSPProvider disableStyleElements>
+      <ToastProvider>
+        <a className="skip-link" href="#content">
+          {t.skipToContent}
+        </a>
+        <header className="header">
+          <Link className="header__home" to="/">
+            <Wordmark />
+          </Link>
+          <nav className="nav" aria-label={t.nav.label}>
+            <NavLink to="/" end>
+              {t.nav.images}
+            </NavLink>
+            <NavLink to="/deleted">{t.nav.deleted}</NavLink>
+            <NavLink to="/statistics">{t.nav.statistics}</NavLink>
+            <NavLink to="/categories">{t.nav.categories}</NavLink>
+          </nav>
+          <AccountMenu />
+        </header>
+        <div role="status">{!online && <p className="offline">{t.offline}</p>}</div>
+        <Toasts />
+        <main className="page" id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+        <UploadAnnouncer list={uploads} locale={t.locale} texts={uploaderTexts(t)} />
+        <ScrollRestoration getKey={({ pathname, search }) => pathname + search} />
+      </ToastProvider>
+    </CSPProvider>
   );
 }

@@ -1,6 +1,5 @@
-import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect, useState } from 'react';
-import { App } from './app.tsx';
+import { App, loadSignedIn } from './app.tsx';
 import { loadConfig, type PageConfig } from './config.ts';
 import { LocalLogin } from './session/local-login.ts';
 import type { Login } from './session/login.ts';
@@ -20,6 +19,7 @@ interface Started {
 type State = { readonly kind: 'loading' | 'failed' } | ({ readonly kind: 'ready' } & Started);
 
 const nobody: Login = {
+  mayBeSignedIn: () => false,
   restore: () => Promise.resolve(undefined),
   renew: () => Promise.resolve(undefined),
   signOut: () => Promise.resolve(),
@@ -33,6 +33,7 @@ function loginOf({ apiBase, signIn }: PageConfig): Login | undefined {
 async function start(): Promise<Started> {
   const config = await loadConfig();
   const login = loginOf(config);
+  if (login?.mayBeSignedIn() === true) loadSignedIn().catch(() => undefined); // beside what follows; it is asked for again
   const restored = await (login ?? nobody).restore().then(
     (identity) => ({ identity, failed: false }),
     () => ({ identity: undefined, failed: true }),
@@ -68,22 +69,16 @@ export function Start() {
   }, [attempt]);
 
   if (state.kind === 'loading') return null; // a few milliseconds: a spinner would only flash
+  if (state.kind === 'ready') return <App {...state} />;
   return (
-    // The page's policy forbids style elements; what they would say stands in base.css.
-    <CSPProvider disableStyleElements>
-      {state.kind === 'ready' ? (
-        <App {...state} />
-      ) : (
-        <main className="page page--narrow">
-          <Notice
-            tone="error"
-            heading="h1"
-            title={t.start.failedTitle}
-            text={t.start.failedText}
-            action={{ label: t.retry, onPress: () => setAttempt(attempt + 1) }}
-          />
-        </main>
-      )}
-    </CSPProvider>
+    <main className="page page--narrow">
+      <Notice
+        tone="error"
+        heading="h1"
+        title={t.start.failedTitle}
+        text={t.start.failedText}
+        action={{ label: t.retry, onPress: () => setAttempt(attempt + 1) }}
+      />
+    </main>
   );
 }

@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { accessibilityViolations as violations } from '@darkroom/testing';
+import { Client } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
-import { openPageWorld, photographs, pick, signIn, untilReady, uploadRow } from './open-page.ts';
+import { openPageWorld, photographs, pick, signIn, signOut, untilReady, uploadRow } from './open-page.ts';
 import type { PageWorld } from './open-page.ts';
 
 let world: PageWorld;
@@ -25,7 +27,8 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     const { page, context } = await world.visit({ colorScheme, width: colorScheme === 'light' ? 1280 : 390 });
     const found: Record<string, string[]> = {};
     found['sign-in'] = await violations(page);
-    await signIn(page, `axe-${colorScheme}`);
+    const name = `axe-${colorScheme}-${randomUUID().slice(0, 8)}`;
+    await signIn(page, name);
     await page.getByText('No images yet').waitFor();
     found['empty'] = await violations(page);
 
@@ -55,10 +58,64 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     found['image'] = await violations(page);
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     found['editing'] = await violations(page);
-    await page.keyboard.press('Escape');
+    const client = await Client.of(world.stack, name);
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    await page.getByLabel('Title').fill('Mine');
+    await client.call('PATCH', `/images/${id}`, { title: 'Theirs', tags: ['sea'] });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('changed meanwhile').waitFor();
+    found['conflict'] = await violations(page);
+    await page.getByRole('button', { name: 'Save mine' }).click();
+    await page.getByRole('heading', { name: 'Mine' }).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.locator('.toast__text', { hasText: 'was deleted' }).waitFor();
+    await page.getByText('was deleted').waitFor();
     found['undo'] = await violations(page);
+    await page.goto(`${world.stack.page}/images/${id}`);
+    await page.getByText('This image was deleted').waitFor();
+    found['deleted image'] = await violations(page);
+
+    await page.getByRole('link', { name: 'Deleted', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete Mine for good' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    found['question'] = await violations(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    found['deleted images'] = await violations(page);
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.locator('.figure').first().waitFor();
+    found['statistics'] = await violations(page);
+
+    await page.getByRole('link', { name: 'Images', exact: true }).click();
+    await page.locator('.tile img').first().waitFor();
+    await page.getByRole('searchbox', { name: 'Search' }).waitFor();
+    const more = page.getByRole('button', { name: 'Filters' });
+    if (await more.isVisible()) await more.click();
+    await page.getByRole('combobox', { name: 'Status' }).click();
+    await page.getByRole('listbox').waitFor();
+    found['a select'] = await violations(page);
+    await page.getByRole('option', { name: 'Refused' }).click();
+    await page.getByRole('link', { name: 'notes.jpg' }).waitFor();
+    found['filtered'] = await violations(page);
+    await page.getByRole('link', { name: 'notes.jpg' }).click();
+    await page.getByText('This upload was refused').waitFor();
+    found['refused image'] = await violations(page);
+    await page.getByRole('button', { name: /^Signed in as/ }).click();
+    await page.getByRole('menu').waitFor();
+    found['menu'] = await violations(page);
+    await page.getByRole('menuitemradio', { name: '한국어' }).click();
+    await page.getByRole('link', { name: '모든 이미지' }).click();
+    await page.locator('.tile img').first().waitFor();
+    found['Korean'] = await violations(page);
+    await page.evaluate(() => localStorage.setItem('darkroom.locale', 'en'));
+    await page.route('**/api/images?*', (route) => route.abort());
+    await page.reload();
+    await page.getByText('could not be loaded').waitFor();
+    found['no answer'] = await violations(page);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.setOffline(true);
+    await page.getByText('You are offline').waitFor();
+    found['offline'] = await violations(page);
+    await context.setOffline(false);
     await page.goto(`${world.stack.page}/images/00000000-0000-7000-8000-000000000000`);
     await page.getByText('No such image').waitFor();
     found['no image'] = await violations(page);
@@ -66,8 +123,18 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.getByText('Nothing here').waitFor();
     found['no page'] = await violations(page);
 
+    await page.getByRole('link', { name: 'To your images' }).click();
+    await signOut(page);
+    await signIn(page, `${name} as admin`, { admin: true });
+    await page.getByRole('link', { name: 'Categories' }).click();
+    await page.getByRole('button', { name: 'Change General' }).waitFor();
+    found['categories'] = await violations(page);
+    await page.getByRole('button', { name: 'New category' }).click();
+    await page.getByRole('dialog').waitFor();
+    found['category form'] = await violations(page);
+
     for (const [screen, list] of Object.entries(found)) expect([screen, ...list]).toEqual([screen]);
-    expect(Object.keys(found)).toHaveLength(9);
+    expect(Object.keys(found)).toHaveLength(23);
     await context.close();
   }, 180_000);
 });
@@ -78,7 +145,7 @@ describe('the keyboard alone', () => {
     const name = basename(photos[0]!);
     await tabTo(page, 'Name');
     await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.type('keyboard');
+    await page.keyboard.type(`keyboard ${randomUUID().slice(0, 8)}`);
     await page.keyboard.press('Enter');
     await page.getByText('No images yet').waitFor();
 

@@ -41,8 +41,8 @@ export interface PageWorld {
 }
 
 /** A stack of its own, with these variables beside its own, and a browser. */
-export async function openPageWorld(env: Readonly<Record<string, string>> = {}): Promise<PageWorld> {
-  const stack = await startStack({ env });
+export async function openPageWorld(env?: Readonly<Record<string, string>>): Promise<PageWorld> {
+  const stack = await startStack(env === undefined ? {} : { env });
   const browser = await launchBrowser().catch(async (error: unknown) => {
     await stack.close();
     throw error;

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { Client } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
 import { drop, openPageWorld, photographs, pick, signIn, untilReady, type PageWorld } from './open-page.ts';
 
@@ -10,7 +11,8 @@ const folder = resolve(import.meta.dirname, '../../../docs/images');
 /** Waits until no picture is loading and nothing fades any more. */
 async function atRest(page: Page): Promise<void> {
   await page.waitForFunction(() => {
-    const images = [...document.images].filter(({ loading }) => loading === 'eager');
+    const inView = ({ offsetTop }: HTMLElement) => offsetTop < window.innerHeight;
+    const images = [...document.images].filter((image) => image.loading === 'eager' || inView(image));
     const running = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity);
     return images.every(({ complete }) => complete) && running.length === 0;
   });
@@ -22,54 +24,125 @@ async function take(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 82 });
 }
 
-async function desktop(world: PageWorld, photos: readonly string[]): Promise<void> {
-  const { page, context } = await world.visit();
-  await signIn(page, 'alice');
-  await drop(page, photos);
-  await page.locator('li.darkroom-upload[data-phase=ready]').first().waitFor();
-  await take(page, 'uploading');
-  const names = photos.map((path) => basename(path));
-  await untilReady(page, names);
-  await page.getByRole('button', { name: 'Clear finished' }).click();
-  await gallery(page, photos);
-  await page.getByRole('link', { name: 'evening-glow.jpg' }).click();
-  await page.locator('.variants > li').first().waitFor();
-  await page.locator('.timeline__entry').first().waitFor();
-  await page.setViewportSize({ width: 1280, height: 1500 });
-  await take(page, 'image');
-  await context.close();
-}
+const uploadThroughput = async (page: Page, bytesPerSecond: number) => {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: bytesPerSecond,
+  });
+};
 
 /** All there, and one more on its way. */
-async function gallery(page: Page, photos: readonly string[]): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  const uploadThroughput = (bytesPerSecond: number) =>
-    devtools.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: bytesPerSecond,
-    });
-  await uploadThroughput(150_000);
+async function takeGallery(page: Page, photos: readonly string[]): Promise<void> {
+  await uploadThroughput(page, 150_000);
   await pick(page, photos.slice(0, 1));
   await page.waitForFunction(() => {
     const bar = document.querySelector('progress');
     return bar !== null && bar.value > bar.max * 0.6;
   });
   await take(page, 'gallery');
-  await uploadThroughput(-1);
+  await uploadThroughput(page, -1);
   await untilReady(
     page,
     photos.slice(0, 1).map((path) => basename(path)),
   );
+  await page.getByRole('button', { name: 'Clear finished' }).click();
 }
 
+/** One that was refused, one that was deleted, a category more, tags and titles: something to see on each screen. */
+async function furnish(world: PageWorld, owner: string, photos: readonly string[]): Promise<void> {
+  const [client, admin] = await Promise.all([
+    Client.of(world.stack, owner),
+    Client.of(world.stack, 'chief', '--admin'),
+  ]);
+  const { body } = await client.call<{ items: { id: string; original_filename: string }[] }>(
+    'GET',
+    '/images',
+  );
+  const idOf = (name: string) => body.items.find((item) => item.original_filename === name)?.id ?? '';
+  const describe = (name: string, words: object) => client.call('PATCH', `/images/${idOf(name)}`, words);
+  await describe('evening-glow.jpg', {
+    title: 'Evening glow over the lake',
+    description: 'Rowing boats on the shore, an hour before dark.',
+    alt_text: 'Rowing boats in a row on a pebble beach, under an orange sky',
+    tags: ['lake', 'evening', 'boats'],
+  });
+  await describe('forest-path.jpg', { title: 'Forest path', tags: ['forest'] });
+  await client.call('DELETE', `/images/${idOf(basename(photos[0] ?? ''))}`);
+  await admin.call('POST', '/admin/categories', {
+    name: 'Products',
+    description: 'For the shop: plain grounds, no people',
+    max_file_size: 10 * 1024 ** 2,
+    allowed_extensions: ['jpg', 'jpeg', 'png'],
+  });
+  await admin.call('POST', '/admin/categories', {
+    name: 'Documents',
+    description: 'Scans that only their owner sees',
+    max_file_size: 25 * 1024 ** 2,
+    allowed_extensions: ['jpg', 'jpeg', 'png', 'webp'],
+    visibility: 'private',
+  });
+}
+
+async function desktop(world: PageWorld, photos: readonly string[]): Promise<void> {
+  const { page, context } = await world.visit();
+  await take(page, 'sign-in');
+  await signIn(page, 'alice');
+  await page.getByText('JPEG, PNG').waitFor();
+  await take(page, 'empty');
+  await drop(page, photos);
+  await page.locator('li.darkroom-upload[data-phase=ready]').first().waitFor();
+  await take(page, 'uploading');
+  await untilReady(
+    page,
+    photos.map((path) => basename(path)),
+  );
+  await page.getByRole('button', { name: 'Clear finished' }).click();
+  await takeGallery(page, photos);
+  await furnish(world, 'alice', photos);
+  await page.getByRole('link', { name: 'Evening glow over the lake' }).click();
+  await page.locator('.variants > li').nth(4).waitFor();
+  await page.locator('.timeline__entry').first().waitFor();
+  await page.setViewportSize({ width: 1280, height: 1700 });
+  await take(page, 'image');
+  await page.setViewportSize({ width: 1280, height: 844 });
+  for (const [link, ready] of [
+    ['Deleted', '.deleted__row'],
+    ['Statistics', '.recent__link img'],
+    ['Categories', '.category >> nth=2'],
+  ] as const) {
+    await page.getByRole('link', { name: link, exact: true }).click();
+    await page.locator(ready).first().waitFor();
+    await take(page, link.toLowerCase());
+  }
+  await context.close();
+}
+
+/** The same on a phone, in the dark, and in Korean. */
 async function phone(world: PageWorld, photos: readonly string[]): Promise<void> {
   const { page, context } = await world.visit({ width: 390, colorScheme: 'dark' });
   await signIn(page, 'bob');
   await pick(page, photos);
   await page.locator('li.darkroom-upload[data-phase=ready]').nth(1).waitFor();
   await take(page, 'phone-dark');
+  await untilReady(
+    page,
+    photos.map((path) => basename(path)),
+  );
+  await page.getByRole('button', { name: 'Clear finished' }).click();
+  await page.getByRole('button', { name: /^Signed in as/ }).click();
+  await page.getByRole('menuitemradio', { name: '한국어' }).click();
+  await page.getByRole('button', { name: '필터' }).click();
+  await page.locator('.tile img').nth(2).waitFor();
+  await take(page, 'phone-dark-korean');
+  await page.locator('.tile__link').first().click();
+  await page.locator('.variants > li').first().waitFor();
+  await take(page, 'phone-dark-image');
+  await page.getByRole('link', { name: '통계' }).click();
+  await page.locator('.recent__link img').first().waitFor();
+  await take(page, 'phone-dark-statistics');
   await context.close();
 }
 
@@ -77,8 +150,8 @@ const world = await openPageWorld();
 try {
   await mkdir(folder, { recursive: true });
   const photos = await photographs();
-  await desktop(world, photos);
   await phone(world, photos);
+  await desktop(world, photos);
 } finally {
   await world.close();
 }

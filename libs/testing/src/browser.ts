@@ -8,16 +8,18 @@ const macChrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
 /**
  * A real Chromium: the one that `CHROMIUM_PATH` names, else the system's, else (Linux on x64) the one that the
- * `@sparticuz/chromium` package carries. Throws, with what to do, where there is none. The caller closes it.
+ * `@sparticuz/chromium` package carries. `more`: arguments for it. Throws, with what to do, where there is none. The
+ * caller closes it.
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  const args = ['--no-sandbox', ...more];
   const system = process.env['CHROMIUM_PATH'] ?? systemChromium();
-  if (system !== undefined) return chromium.launch({ executablePath: system, args: ['--no-sandbox'] });
+  if (system !== undefined) return chromium.launch({ executablePath: system, args });
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error('no Chromium found: install Chromium or Chrome, or name one in CHROMIUM_PATH');
   }
   const { executablePath, env } = await packedChromium();
-  return chromium.launch({ executablePath, args: ['--no-sandbox'], env: { ...process.env, ...env } });
+  return chromium.launch({ executablePath, args, env: { ...process.env, ...env } });
 }
 
 function systemChromium(): string | undefined {

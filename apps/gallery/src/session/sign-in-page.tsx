@@ -1,7 +1,7 @@
 import { useEffect, useState, type SyntheticEvent } from 'react';
 import { useTexts } from '../texts/texts.ts';
-import { LanguageSelect } from '../ui/language-select.tsx';
-import { useDocumentTitle } from '../ui/use-page.ts';
+import { LanguageButtons } from '../ui/language-buttons.tsx';
+import { useDocumentTitle } from '../ui/use-document-title.ts';
 import { Wordmark } from '../ui/wordmark.tsx';
 import { LocalLogin } from './local-login.ts';
 import type { Login } from './login.ts';
@@ -27,7 +27,7 @@ export function SignInPage({ login, failed }: SignInPageProps) {
         {login instanceof OidcLogin && <OidcSignIn login={login} failed={failed} />}
         {login === undefined && <p>{t.session.none}</p>}
       </div>
-      <LanguageSelect />
+      <LanguageButtons />
     </main>
   );
 }

@@ -1,13 +1,6 @@
 import { useCallback, useEffect, useRef, type RefCallback } from 'react';
 import { useNavigationType } from 'react-router';
-import { useTexts } from '../texts/texts.ts';
-
-export function useDocumentTitle(title: string): void {
-  const { product } = useTexts();
-  useEffect(() => {
-    document.title = `${title} · ${product}`;
-  }, [title, product]);
-}
+import { useDocumentTitle } from './use-document-title.ts';
 
 let pagesShown = 0;
 

@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import { createBrowserRouter } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { BrokenPage } from './broken-page.tsx';
+import type { PageConfig } from './config.ts';
+import { HomePage } from './home-page.tsx';
+import { Layout } from './layout.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { createServices, ServicesContext } from './services.ts';
+import type { Session } from './session/session.ts';
+
+const createRouter = () =>
+  createBrowserRouter([
+    {
+      Component: Layout,
+      ErrorBoundary: BrokenPage,
+      HydrateFallback: () => null,
+      children: [
+        { path: '/', Component: HomePage },
+        {
+          path: '/images/:id',
+          lazy: async () => ({ Component: (await import('./image/image-page.tsx')).ImagePage }),
+        },
+        {
+          path: '/deleted',
+          lazy: async () => ({ Component: (await import('./deleted/deleted-page.tsx')).DeletedPage }),
+        },
+        {
+          path: '/statistics',
+          lazy: async () => ({
+            Component: (await import('./statistics/statistics-page.tsx')).StatisticsPage,
+          }),
+        },
+        {
+          path: '/categories',
+          lazy: async () => ({
+            Component: (await import('./categories/categories-page.tsx')).CategoriesPage,
+          }),
+        },
+        { path: '*', Component: NotFoundPage },
+      ],
+    },
+  ]);
+
+/** One person's page. With another person everything of the first is gone: lists, and uploads that still ran. */
+export function SignedIn({ config, session }: { config: PageConfig; session: Session }) {
+  const [services] = useState(() => createServices(config, session));
+  const [router] = useState(createRouter);
+  useEffect(() => () => services.uploads.close(), [services]);
+
+  return (
+    <ServicesContext value={services}>
+      <RouterProvider router={router} />
+    </ServicesContext>
+  );
+}

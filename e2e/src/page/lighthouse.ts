@@ -1,0 +1,91 @@
+/// <reference lib="dom" />
+import { basename } from 'node:path';
+import { freePort } from '@darkroom/local-stack';
+import { launchBrowser, type TestStack } from '@darkroom/testing';
+import lighthouse, { desktopConfig } from 'lighthouse';
+import { chromium, type Browser } from 'playwright-core';
+import { photographs, pick, signIn, untilReady } from './open-page.ts';
+
+type Device = 'phone' | 'desktop';
+export type Category = 'performance' | 'accessibility' | 'best-practices';
+
+export interface Audit {
+  readonly screen: string;
+  readonly device: Device;
+  /** 0 to 100. */
+  readonly scores: Readonly<Partial<Record<Category, number>>>;
+  /** What cost points, each with its share. */
+  readonly complaints: readonly string[];
+}
+
+interface AuditOptions {
+  readonly stack: TestStack;
+  readonly categories: readonly Category[];
+  readonly devices: readonly Device[];
+}
+
+/**
+ * Lighthouse over the screens of the built page: sign-in, gallery, one image, statistics. Signed in, with photographs,
+ * in a browser of its own, whose profile Lighthouse keeps.
+ */
+export async function auditScreens({ stack, categories, devices }: AuditOptions): Promise<Audit[]> {
+  const port = await freePort();
+  const browser = await launchBrowser([`--remote-debugging-port=${port}`]);
+  try {
+    const audits: Audit[] = [];
+    const run = async (screen: string, url: string) => {
+      for (const device of devices) audits.push(await audit({ screen, url, device, categories, port }));
+    };
+    await run('sign-in', stack.page);
+    const image = await prepare(port, stack.page);
+    await run('gallery', stack.page);
+    await run('image', image);
+    await run('statistics', `${stack.page}/statistics`);
+    return audits;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Signs in and uploads in the profile that Lighthouse looks at. Answers the address of an image. */
+async function prepare(port: number, address: string): Promise<string> {
+  const attached: Browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const context = attached.contexts()[0] ?? (await attached.newContext());
+  const page = await context.newPage();
+  await page.goto(address);
+  await signIn(page, 'lighthouse');
+  const photos = await photographs();
+  await pick(page, photos);
+  await untilReady(
+    page,
+    photos.map((path) => basename(path)),
+  );
+  const link = await page.locator('.tile__link').first().getAttribute('href');
+  await page.close();
+  return new URL(link ?? '/', address).href;
+}
+
+interface OneAudit {
+  readonly screen: string;
+  readonly url: string;
+  readonly device: Device;
+  readonly categories: readonly Category[];
+  readonly port: number;
+}
+
+async function audit({ screen, url, device, categories, port }: OneAudit): Promise<Audit> {
+  const result = await lighthouse(
+    url,
+    { port, onlyCategories: [...categories], disableStorageReset: true, logLevel: 'error' },
+    device === 'desktop' ? desktopConfig : undefined,
+  );
+  if (result === undefined) throw new Error(`Lighthouse has no result for ${url}`);
+  const { lhr } = result;
+  const scores = Object.fromEntries(
+    Object.values(lhr.categories).map(({ id, score }) => [id, Math.round((score ?? 0) * 100)]),
+  );
+  const complaints = Object.values(lhr.audits)
+    .filter(({ score }) => score !== null && score < 1)
+    .map(({ id, score, displayValue = '' }) => `${id} ${score} ${displayValue}`.trim());
+  return { screen, device, scores, complaints };
+}
