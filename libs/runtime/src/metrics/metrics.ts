@@ -42,6 +42,11 @@ export class Metrics {
     this.#histogram(name).observe(labels, value);
   }
 
+  /** Has a histogram tell of zero observations: without, Prometheus never sees the first ones as an increase. */
+  zero<N extends HistogramName>(name: N, labels: LabelsOf<N>): void {
+    this.#histogram(name).zero(labels);
+  }
+
   /** Puts `samples` in the place of all that the metric had: for values that are kept elsewhere. */
   replace<N extends CounterName | GaugeName>(name: N, samples: readonly Sample<N>[]): void {
     const isCounter = catalogue[name].type === 'counter';

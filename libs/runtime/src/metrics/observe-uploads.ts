@@ -23,6 +23,7 @@ export function observeUploads(
 ): (change: ObservedChange) => void {
   for (const stage of stages) metrics.count('darkroom_upload_stages_total', { stage }, 0);
   for (const code of failureCodes) metrics.count('darkroom_upload_rejections_total', { code }, 0);
+  metrics.zero('darkroom_upload_ready_seconds', {});
   const reached = (stage: (typeof stages)[number]) =>
     metrics.count('darkroom_upload_stages_total', { stage });
   return ({ image, timeline }) => {
