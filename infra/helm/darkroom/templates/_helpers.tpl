@@ -105,6 +105,21 @@ capabilities: { drop: [ALL] }
 {{- end }}{{ end }}
 {{- end -}}
 
+{{/* What of the API's settings is no secret, as JSON. */}}
+{{- define "darkroom.apiSettings" -}}
+{{- $settings := dict }}
+{{- range $name, $value := dict
+    "AUTH_JWKS_URL" .Values.auth.jwksUrl
+    "AUTH_ISSUER" .Values.auth.issuer
+    "AUTH_AUDIENCE" .Values.auth.audience
+    "AUTH_ROLES_CLAIM" .Values.auth.rolesClaim
+    "CORS_ORIGINS" (join "," .Values.corsOrigins)
+    "TRUST_PROXY" (toString .Values.trustProxy) }}
+{{- if $value }}{{ $_ := set $settings $name $value }}{{ end }}
+{{- end }}
+{{- toJson $settings }}
+{{- end -}}
+
 {{/* The volumes of every pod: nothing else can be written to. */}}
 {{- define "darkroom.volumes" -}}
 - { name: scratch, emptyDir: {} }
@@ -249,6 +264,12 @@ spec:
         {{- include "darkroom.databaseEnv" $root | nindent 8 }}
         {{- else }}
         {{- include "darkroom.credentialsEnv" $root | nindent 8 }}
+        {{- end }}
+        {{- range $name, $value := .env }}
+        - { name: {{ $name }}, value: {{ $value | quote }} }
+        {{- end }}
+        {{- if .auth }}
+        {{- include "darkroom.authEnv" $root | nindent 8 }}
         {{- end }}
         {{- with concat $root.Values.extraEnv (.extraEnv | default list) }}
         {{- toYaml . | nindent 8 }}
