@@ -75,7 +75,7 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     found['deleted image'] = await violations(page);
 
     await page.getByRole('link', { name: 'Deleted', exact: true }).click();
-    await page.getByRole('button', { name: 'Delete Mine for good' }).click();
+    await page.getByRole('button', { name: 'Delete for good: Mine' }).click();
     await page.getByRole('alertdialog').waitFor();
     found['question'] = await violations(page);
     await page.keyboard.press('Escape');
@@ -133,10 +133,10 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.getByRole('dialog').waitFor();
     found['category form'] = await violations(page);
 
-    for (const [screen, list] of Object.entries(found)) expect([screen, ...list]).toEqual([screen]);
+    expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
     expect(Object.keys(found)).toHaveLength(23);
     await context.close();
-  }, 180_000);
+  }, 360_000);
 });
 
 describe('the keyboard alone', () => {

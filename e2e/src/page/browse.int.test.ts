@@ -183,10 +183,10 @@ describe('deleted images', () => {
     await page.getByRole('heading', { name: 'Deleted images' }).waitFor();
     await page.getByRole('button', { name: `Restore ${first}` }).click();
     await page.getByText(`${first} is back`).waitFor();
-    await page.getByRole('button', { name: `Delete ${second} for good` }).click();
+    await page.getByRole('button', { name: `Delete for good: ${second}` }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: `Delete ${second} for good` }).click();
+    await page.getByRole('button', { name: `Delete for good: ${second}` }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click();
     await page.getByText('Nothing was deleted').waitFor();
     await page.getByRole('link', { name: 'Images', exact: true }).click();

@@ -43,7 +43,6 @@ export const enImage = {
       tagsHint: 'Separated by commas.',
       save: 'Save',
       saving: 'Saving…',
-      saved: 'Saved',
       failed: 'The changes could not be saved.',
       conflictTitle: 'This image was changed meanwhile',
       conflictText: 'Somebody saved other words while you were writing. Which ones are to stay?',

@@ -97,7 +97,7 @@ export const en = {
     restore: 'Restore',
     restoreName: (name: string) => `Restore ${name}`,
     forGood: 'Delete for good',
-    forGoodName: (name: string) => `Delete ${name} for good`,
+    forGoodName: (name: string) => `Delete for good: ${name}`,
     confirmTitle: (name: string) => `Delete ${name} for good?`,
     confirmText: 'The original and all variants go now. This cannot be undone.',
     gone: (name: string) => `${name} is gone.`,

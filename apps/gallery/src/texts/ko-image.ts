@@ -43,7 +43,6 @@ export const koImage: Pick<Texts, 'image' | 'groups' | 'statuses' | 'tagNames' |
       tagsHint: '쉼표로 구분합니다.',
       save: '저장',
       saving: '저장 중…',
-      saved: '저장됨',
       failed: '변경 내용을 저장하지 못했습니다.',
       conflictTitle: '그사이에 이미지가 변경되었습니다',
       conflictText: '작성하는 동안 다른 곳에서 먼저 저장했습니다. 어느 쪽을 남길까요?',

@@ -96,7 +96,7 @@ export const ko: Texts = {
     restore: '복원',
     restoreName: (name) => `${name} 복원`,
     forGood: '완전히 삭제',
-    forGoodName: (name) => `${name} 완전히 삭제`,
+    forGoodName: (name) => `완전히 삭제: ${name}`,
     confirmTitle: (name) => `${name}: 완전히 삭제할까요?`,
     confirmText: '원본과 모든 변환본이 바로 삭제됩니다. 되돌릴 수 없습니다.',
     gone: (name) => `${name}: 완전히 삭제했습니다.`,
