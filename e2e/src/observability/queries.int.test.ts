@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fixturePath } from '@darkroom/adapter-image/fixtures';
 import { metricCatalogue } from '@darkroom/runtime';
-import { Client, startStack, waitFor, type TestStack } from '@darkroom/testing';
+import { Client, hasKafka, startStack, waitFor, type TestStack } from '@darkroom/testing';
 import { panelQueries, rulesFile, runbookSections } from './observability-files.ts';
 import { hasPrometheus, startPrometheus, type Rule, type TestPrometheus } from './test-prometheus.ts';
 
@@ -14,7 +14,7 @@ function watched(query: string): string {
   return query.replace(/absent\(([^()]*)\)/g, '$1').replace(/\s*[<>]=?\s*(?:\([^()]*\)|[\d.]+)/g, '');
 }
 
-(hasPrometheus ? describe : describe.skip)('what operators look at', () => {
+(hasPrometheus && hasKafka ? describe : describe.skip)('what operators look at', () => {
   let stack: TestStack;
   let client: Client;
   let prometheus: TestPrometheus;

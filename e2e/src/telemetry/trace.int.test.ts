@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fixturePath } from '@darkroom/adapter-image/fixtures';
 import {
   Client,
+  describeBuses,
   post,
   startOtlpReceiver,
   startStack,
@@ -18,7 +19,7 @@ const photo = { filename: 'grandmas-birthday.jpg', contentType: 'image/jpeg' };
 const position = ['33.856785', '151.21529', '33.8567', '151.2152'];
 const queue = 'darkroom-uploads';
 
-describe.each(['postgres', 'kafka'] as const)('one trace, EVENT_BUS=%s', (eventBus) => {
+describeBuses('one trace', (eventBus) => {
   let stack: TestStack;
   let receiver: OtlpReceiver;
   let client: Client;
@@ -189,6 +190,15 @@ describe.each(['postgres', 'kafka'] as const)('one trace, EVENT_BUS=%s', (eventB
     const trace = await traceOf(presigned.image_id, 1, clientSpan);
     expect(trace[0]?.traceId).toBe(traceId);
     expect(trace.map(({ name }) => name)).toContain('POST /api/images/upload-complete/:id');
+  });
+
+  it('keeps what a client without a trace brings about on the image’s trace', async () => {
+    const imageId = await upload();
+    await client.complete(imageId);
+    await client.settled(imageId);
+    const trace = await traceOf(imageId, 1);
+    expect(roots(trace)).toHaveLength(1);
+    expect(trace.map(({ name }) => name)).toContain('accept upload');
   });
 
   it('stays whole when a task is tried again', async () => {
