@@ -26,6 +26,7 @@ export function attachTo(target: RunningTarget, { eventBus, env }: StackOptions)
       const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
       return capture([...target.cleanup, ...settings, 'node', 'dist/main.js', ...args]);
     },
+    restart: () => Promise.reject(new Error(`the target ${target.name} is not this test's to stop`)),
     close: () => Promise.resolve(), // others use it
   };
 }

@@ -47,6 +47,8 @@ export interface TestStack {
   darkroom(...args: string[]): Promise<string>;
   /** Runs the cleanup against this stack and answers what it says it did. Throws with its errors if it fails. */
   cleanup(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
+  /** Stops it as Ctrl-C does, has `meanwhile` work on its data, and starts it again. */
+  restart(meanwhile: () => Promise<void>): Promise<void>;
   /** Stops it as Ctrl-C does, and removes its data. */
   close(): Promise<void>;
 }
@@ -71,10 +73,7 @@ export async function startStack(options: StackOptions = {}): Promise<TestStack>
     KAFKA_TOPIC: `test-${randomUUID()}`, // KAFKA_BROKERS may be given, and its topics are there for all
     ...env,
   };
-  const child = runProgram('infra/local/src/main.ts', [], environment);
-  const log = createWriteStream(logFile);
-  child.stdout?.pipe(log);
-  child.stderr?.pipe(log);
+  let child: ChildProcess;
   const describe = async (): Promise<StackDescription> =>
     JSON.parse(await readFile(join(dataDir, 'stack.json'), 'utf8')) as StackDescription;
   const stack: TestStack = {
@@ -87,31 +86,48 @@ export async function startStack(options: StackOptions = {}): Promise<TestStack>
       const own = { ...environment, ...cleanupEnvironment(await describe()), ...more };
       return capture('apps/cleanup-cron/src/main.ts', args, own);
     },
+    restart: async (meanwhile) => {
+      await stop(child);
+      await meanwhile();
+      await start();
+    },
     close: async () => {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
+      await stop(child);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  const start = (): Promise<void> => {
+    child = runProgram('infra/local/src/main.ts', [], environment);
+    const log = createWriteStream(logFile, { flags: 'a' });
+    child.stdout?.pipe(log);
+    child.stderr?.pipe(log);
+    return untilReady(child, describe);
+  };
   try {
-    await waitFor(
-      async () => {
-        if (child.exitCode !== null) throw new Error(`the stack ended with ${child.exitCode}`);
-        return describe().then(
-          ({ ready }) => ready,
-          () => false,
-        );
-      },
-      { timeoutMs: 120_000, what: 'the stack to be ready' },
-    );
+    await start();
   } catch (error) {
     const text = await readFile(logFile, 'utf8').catch(() => '');
     await stack.close();
     throw new Error(`the stack did not start:\n${text.slice(-4_000)}`, { cause: error });
   }
   return stack;
+}
+
+async function untilReady(child: ChildProcess, describe: TestStack['describe']): Promise<void> {
+  const isReady = async () => {
+    if (child.exitCode !== null) throw new Error(`the stack ended with ${child.exitCode}`);
+    return describe().then(
+      ({ ready }) => ready,
+      () => false,
+    );
+  };
+  await waitFor(isReady, { timeoutMs: 120_000, what: 'the stack to be ready' });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 }
 
 function cleanupEnvironment({ s3, postgres }: StackDescription): Record<string, string> {

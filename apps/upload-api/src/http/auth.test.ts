@@ -24,12 +24,14 @@ const check = (token: string, settings: Partial<AuthSettings> = {}) =>
 const refusal = { code: 'unauthenticated' };
 
 describe('tokens signed with a secret', () => {
-  it('are accepted with the present and with the previous secret', async () => {
+  it('are accepted with the present and with the previous secret, until that is taken away', async () => {
     const claims = { sub: 'alice', exp: now() + 60 };
     const expiresAt = new Date((claims.exp + 5) * 1_000); // with the tolerance for clocks that differ
     const principal = { subject: 'alice', isAdmin: false, isService: false, expiresAt };
     await expect(check(await hs(claims))).resolves.toEqual(principal);
     await expect(check(await hs(claims, previous))).resolves.toEqual(principal);
+    const after = check(await hs(claims, previous), { secrets: [secret] });
+    await expect(after).rejects.toMatchObject(refusal);
   });
 
   it('are refused where something about them is wrong', async () => {

@@ -4,4 +4,9 @@ export interface Migration {
   readonly id: string;
   /** Any number of statements; they run in one transaction. */
   readonly sql: string;
+  /**
+   * For the second step of two, which takes away or forbids what programs used to use: the release whose programs first did
+   * without. It may go out only when no older one runs any more (docs/operations/upgrade.md).
+   */
+  readonly afterRelease?: string;
 }
