@@ -16,7 +16,7 @@ export interface Usage {
 
 /**
  * Images that take a place: from the presign on, so that a place is there for the file once it comes. One that fails, is
- * reaped or is deleted gives its place back at once; a deleted one needs a place again to be restored (ADR 9).
+ * reaped or is deleted gives its place back at once; a deleted one needs a place again to be restored (ADR 15).
  */
 export const countedStatuses: readonly ImageStatus[] = ['pending', 'uploading', 'completed'];
 
