@@ -21,7 +21,7 @@ import { createAuthenticate } from './http/auth.ts';
 import { LiveHub, LiveSockets, ticketOffice } from './http/live/index.ts';
 import type { PageOptions } from './http/page.ts';
 import type { RateLimits } from './http/rate-limit.ts';
-import { serve } from './http/serve.ts';
+import { serve, type HttpServer } from './http/serve.ts';
 import { LagGauges, observeKafka, observePipeline, observePublisher, observeRelay } from './monitoring.ts';
 import { startPublisher, type RunningPublisher } from './publisher/index.ts';
 import { startRelay } from './relay/relay.ts';
@@ -39,6 +39,9 @@ interface Parts {
   readonly s3: S3;
   readonly accept: AcceptUpload;
 }
+
+/** What is still open when all roles have ended is of no use to anybody. */
+const cutOffMs = 100;
 
 /** Makes the clients and starts the roles of this process. Everything is released through the lifecycle. */
 export async function startUploadApi(
@@ -67,6 +70,9 @@ export async function startUploadApi(
     store: () => s3.check(),
   };
   let tried: Promise<unknown> = Promise.resolve();
+  let server: HttpServer | undefined;
+  // The port stays open until all roles have ended: it says that this process is not ready
+  lifecycle.acquire('http server', () => server?.close(cutOffMs));
   if (config.ROLES.includes('relay')) readiness['queue'] = openRelay(parts);
   if (config.ROLES.includes('publisher') && config.EVENT_BUS === 'kafka') {
     const publisher = openPublisher(parts);
@@ -75,16 +81,16 @@ export async function startUploadApi(
   }
   if (config.ROLES.includes('webhooks')) openWebhooks(parts);
   const http = httpOptions(parts);
-  const app = createApp({ logger, metrics, readiness, ...http });
+  const app = createApp({ logger, metrics, readiness, stopping: lifecycle.signal, ...http });
   const sockets = http.api && openSockets(http.api);
-  const server = await serve(
+  server = await serve(
     app,
     config.HTTP_PORT,
     config.HTTP_HOST,
     sockets && ((...upgrade) => sockets.upgrade(...upgrade)),
   );
   // A second before the end of the grace what still runs is cut off, so that the rest can be released
-  lifecycle.acquire('http server', () => server.close(Math.max(0, config.SHUTDOWN_GRACE_MS - 1_000)));
+  lifecycle.acquire('http answers', () => server?.drain(Math.max(0, config.SHUTDOWN_GRACE_MS - 1_000)));
   lifecycle.acquire('live streams', async () => {
     await http.api?.live.close();
     await sockets?.close();

@@ -66,7 +66,7 @@ export async function startVariantWorker(
     reject: rejectLate({ ...shared, maintenance: s3.maintenance }),
   });
   const readiness = { database: () => postgres.db.ping(), store: () => s3.check() };
-  const health = await startHealthServer(config.HEALTH_PORT, readiness, metrics);
+  const health = await startHealthServer(config.HEALTH_PORT, readiness, metrics, lifecycle.signal);
   lifecycle.acquire('health server', () => health.close());
   logger.info({ port: health.port }, 'health and metrics');
   const consumer = await startConsumer({

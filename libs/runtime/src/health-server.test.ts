@@ -7,7 +7,12 @@ describe('health server', () => {
     const database = async () => {
       if (broken) throw new Error('connection refused');
     };
-    const server = await startHealthServer(0, { database }, new Metrics('test'));
+    const server = await startHealthServer(
+      0,
+      { database },
+      new Metrics('test'),
+      new AbortController().signal,
+    );
     const get = async (path: string) => {
       const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
       return { status: response.status, body: (await response.json()) as unknown };
@@ -23,10 +28,20 @@ describe('health server', () => {
     await server.close();
   });
 
+  it('is not ready from the moment on at which the process begins to stop', async () => {
+    const stopping = new AbortController();
+    const server = await startHealthServer(0, {}, new Metrics('test'), stopping.signal);
+    const url = `http://127.0.0.1:${server.port}/readyz`;
+    expect((await fetch(url)).status).toBe(200);
+    stopping.abort();
+    expect((await fetch(url)).status).toBe(503);
+    await server.close();
+  });
+
   it('serves metrics for Prometheus', async () => {
     const metrics = new Metrics('test');
     metrics.count('darkroom_upload_rejections_total', { code: 'size_mismatch' });
-    const server = await startHealthServer(0, {}, metrics);
+    const server = await startHealthServer(0, {}, metrics, new AbortController().signal);
     const response = await fetch(`http://127.0.0.1:${server.port}/metrics`);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(await response.text()).toContain(

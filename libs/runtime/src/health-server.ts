@@ -13,8 +13,12 @@ export interface Readiness {
 
 const checkTimeoutMs = 2_000;
 
-/** Runs all checks side by side, each for at most two seconds. */
-export async function checkReadiness(checks: Readonly<Record<string, ReadinessCheck>>): Promise<Readiness> {
+/** Runs all checks side by side, each for at most two seconds. Who is `stopping` is not ready, and asks nobody. */
+export async function checkReadiness(
+  checks: Readonly<Record<string, ReadinessCheck>>,
+  stopping: AbortSignal,
+): Promise<Readiness> {
+  if (stopping.aborted) return { ready: false, checks: { process: 'it is stopping' } };
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
       const { promise: late, reject } = Promise.withResolvers<never>();
@@ -48,13 +52,14 @@ export async function startHealthServer(
   port: number,
   checks: Readonly<Record<string, ReadinessCheck>>,
   metrics: Metrics,
+  stopping: AbortSignal,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (request.url === '/healthz') answer(200, { status: 'ok' });
     else if (request.url === '/readyz') {
-      void checkReadiness(checks).then((state) => answer(state.ready ? 200 : 503, state));
+      void checkReadiness(checks, stopping).then((state) => answer(state.ready ? 200 : 503, state));
     } else if (request.url === '/metrics') {
       void metrics
         .scrape()

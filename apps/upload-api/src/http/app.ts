@@ -1,6 +1,7 @@
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { AppError } from '@darkroom/kernel';
 import { checkReadiness, type Logger, type Metrics, type ReadinessCheck } from '@darkroom/runtime';
 import type { ApiDependencies } from './api-dependencies.ts';
 import type { Authenticate } from './auth.ts';
@@ -38,6 +39,8 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
+  /** Fires when the process begins to stop: it is not ready from then on, and refuses what is asked. */
+  readonly stopping: AbortSignal;
   /** Undefined: this process only has a health port. */
   readonly api:
     | (ApiDependencies & {
@@ -52,18 +55,19 @@ export interface AppOptions {
 }
 
 /** The whole of HTTP: health, the API under `/api`, and the page at `/`. */
-export function createApp({ logger, metrics, readiness, api, page }: AppOptions): Express {
+export function createApp({ logger, metrics, readiness, stopping, api, page }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // answers carry signed URLs and are never the same twice: what has a tag gives it itself
   app.set('trust proxy', api?.trustedProxies ?? []);
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', async (_request, response) => {
-    const state = await checkReadiness(readiness);
+    const state = await checkReadiness(readiness, stopping);
     response.status(state.ready ? 200 : 503).json(state);
   });
   app.get('/metrics', serveMetrics(metrics));
   app.all(['/healthz', '/readyz', '/metrics'], methodNotAllowed(['get']));
+  app.use(refuseWhenStopping(stopping));
   if (api !== undefined) app.use('/api', observeRequests(logger, metrics), ...apiHandlers(api));
   if (page !== undefined && api !== undefined) {
     app.use(pageRouter(page, api.localSignIn !== undefined));
@@ -73,6 +77,15 @@ export function createApp({ logger, metrics, readiness, api, page }: AppOptions)
   });
   app.use(answerError(logger));
   return app;
+}
+
+/** What comes by a connection that was there before, or from a balancer that has not heard yet, is sent elsewhere. */
+function refuseWhenStopping(stopping: AbortSignal): RequestHandler {
+  return (_request, response, next) => {
+    if (!stopping.aborted) return next();
+    response.setHeader('Connection', 'close');
+    throw new AppError('unavailable', 'this process is stopping');
+  };
 }
 
 /**

@@ -30,3 +30,34 @@ it('finishes what is being answered', async () => {
   expect(await (await answer).text()).toBe('late');
   await closing;
 });
+
+it('drains: ends connections with their answers, and goes on answering whoever comes until it closes', async () => {
+  const asked = Promise.withResolvers<() => void>();
+  const server = await serve(
+    (request, response) => {
+      if (request.url === '/slow') asked.resolve(() => response.end('slow'));
+      else response.end('quick');
+    },
+    0,
+    '127.0.0.1',
+  );
+  const url = `http://127.0.0.1:${server.port}`;
+  const slow = fetch(`${url}/slow`);
+  const finish = await asked.promise;
+  const drained = server.drain(farOff);
+  expect(await (await fetch(`${url}/quick`)).text()).toBe('quick');
+  finish();
+  expect((await slow).headers.get('connection')).toBe('close');
+  await drained;
+  await server.close(farOff);
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+});
+
+it('cuts off what does not end within the time that it was given', async () => {
+  const server = await serve(() => undefined, 0, '127.0.0.1');
+  const never = expect(fetch(`http://127.0.0.1:${server.port}/`)).rejects.toThrow('fetch failed');
+  const asked = fetch(`http://127.0.0.1:${server.port}/`).catch(() => undefined);
+  await server.drain(200);
+  await server.close(200);
+  await Promise.all([never, asked]);
+});

@@ -1,9 +1,20 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface HttpServer {
   readonly port: number;
+  /**
+   * Resolves once all that is being answered now has been; cuts off what takes longer than `graceMs`. Connections are told that they end
+   * with the answer that they wait for. Whoever connects still gets an answer, until `close`.
+   */
+  drain(graceMs: number): Promise<void>;
   /** Takes no more connections, finishes what is being answered, and cuts off what takes longer than `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -24,6 +35,7 @@ export async function serve(
   const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 60_000 }, listener);
   if (onUpgrade !== undefined) server.on('upgrade', onUpgrade);
   const unused = watchUnused(server);
+  const answering = watchAnswers(server);
   closeWhatFallsIdle(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -31,6 +43,14 @@ export async function serve(
   });
   return {
     port: (server.address() as AddressInfo).port,
+    drain: async (graceMs) => {
+      const late = setTimeout(() => server.closeAllConnections(), graceMs);
+      for (const response of answering) if (!response.headersSent) response.setHeader('Connection', 'close');
+      await Promise.all(
+        [...answering].map((response) => new Promise<void>((resolve) => response.once('close', resolve))),
+      );
+      clearTimeout(late);
+    },
     close: async (graceMs) => {
       const late = setTimeout(() => server.closeAllConnections(), graceMs);
       await new Promise((resolve) => {
@@ -55,6 +75,16 @@ function watchUnused(server: Server): ReadonlySet<Socket> {
   });
   server.on('request', used);
   return unused;
+}
+
+/** Requests that have come and whose answers are not at their end. */
+function watchAnswers(server: Server): ReadonlySet<ServerResponse> {
+  const answering = new Set<ServerResponse>();
+  server.on('request', (_request, response) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+  });
+  return answering;
 }
 
 /** What is answered while the server closes leaves its connection idle, which Node would keep for the next request. */
