@@ -49,7 +49,7 @@ export const ko: Texts = {
     signingIn: '로그인 중…',
     failed: '로그인하지 못했습니다. 서버가 실행 중인지 확인하고 다시 시도해 주세요.',
     none: '이 설치에는 로그인 방법이 설정되어 있지 않습니다. 운영자에게 문의해 주세요.',
-    signedInAs: (name) => `${name}(으)로 로그인함`,
+    signedInAs: (name) => `로그인: ${name}`,
     signOut: '로그아웃',
   },
 

@@ -1,10 +1,10 @@
 import { Select as Base } from '@base-ui/react/select';
+import { useRef } from 'react';
 import { CheckIcon, ChevronIcon } from './icons.tsx';
 import './popup.css';
 
 interface SelectProps<Value> {
   readonly label: string;
-  readonly hideLabel?: boolean;
   readonly value: Value;
   readonly items: readonly { readonly value: Value; readonly label: string }[];
   readonly onChange: (value: Value) => void;
@@ -12,16 +12,12 @@ interface SelectProps<Value> {
 
 /** One of a few. */
 export function Select<Value extends string | number | null>(props: SelectProps<Value>) {
-  const { label, hideLabel = false, value, items, onChange } = props;
+  const { label, value, items, onChange } = props;
+  const place = useRef<HTMLDivElement>(null);
   return (
-    <Base.Root
-      items={[...items]}
-      value={value}
-      onValueChange={(next) => onChange(next as Value)}
-      modal={false}
-    >
-      <div className="select">
-        <Base.Label className={hideLabel ? 'visually-hidden' : 'field__label'}>{label}</Base.Label>
+    <Base.Root items={[...items]} value={value} onValueChange={(next) => onChange(next as Value)}>
+      <div className="select" ref={place}>
+        <Base.Label className="field__label">{label}</Base.Label>
         <Base.Trigger className="input select__trigger">
           <Base.Value className="select__value" />
           <Base.Icon className="select__icon">
@@ -29,7 +25,8 @@ export function Select<Value extends string | number | null>(props: SelectProps<
           </Base.Icon>
         </Base.Trigger>
       </div>
-      <Base.Portal>
+      {/* Within the part of the page that it belongs to, for who goes by landmarks. */}
+      <Base.Portal container={place}>
         <Base.Positioner className="popup-positioner" sideOffset={4} alignItemWithTrigger={false}>
           <Base.Popup className="popup">
             <Base.List>
