@@ -68,7 +68,7 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.getByRole('button', { name: 'Save mine' }).click();
     await page.getByRole('heading', { name: 'Mine' }).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('was deleted').waitFor();
+    await page.locator('.toast__text', { hasText: 'was deleted' }).waitFor();
     found['undo'] = await violations(page);
     await page.goto(`${world.stack.page}/images/${id}`);
     await page.getByText('This image was deleted').waitFor();
