@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { waitFor } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
@@ -116,6 +117,23 @@ describe('the page, from a file to its variants', () => {
     await context.close();
   }, 120_000);
 
+  it('takes thirty files at once, and shows them in another tab by itself', async () => {
+    const { page, context, complaints } = await world.visit();
+    await signIn(page, `thirty ${randomUUID().slice(0, 8)}`);
+    const other = await context.newPage();
+    await other.goto(world.stack.page);
+    await other.getByText('No images yet').waitFor();
+    await page.bringToFront();
+    await dropDrawings(page, 30);
+    await page.getByText('30 of 30 ready').waitFor({ timeout: 120_000 });
+    await page.getByText('30 images').waitFor();
+    await other.bringToFront();
+    await other.getByText('30 images').waitFor();
+    expect(await other.locator('.tile').count()).toBe(30);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 240_000);
+
   it('shows one image with its variants, camera data, position and timeline', async () => {
     const { page, context, complaints } = await world.visit();
     await signIn(page, 'viewer');
@@ -222,4 +240,23 @@ async function photographWithPosition(page: Page): Promise<string> {
   });
   if (found === undefined) throw new Error('no sample has a position');
   return found;
+}
+
+/** Drops so many small pictures, each another, drawn on the page itself. */
+async function dropDrawings(page: Page, count: number): Promise<void> {
+  await page.evaluate(async (many) => {
+    const transfer = new DataTransfer();
+    for (let n = 0; n < many; n += 1) {
+      const canvas = new OffscreenCanvas(64, 48);
+      const context = canvas.getContext('2d');
+      if (context === null) throw new Error('no canvas');
+      context.fillStyle = `hsl(${n * 12} 70% 50%)`;
+      context.fillRect(0, 0, 64, 48);
+      const blob = await canvas.convertToBlob({ type: 'image/png' });
+      transfer.items.add(new File([blob], `drawing ${n}.png`, { type: 'image/png' }));
+    }
+    const init = { dataTransfer: transfer, bubbles: true, cancelable: true };
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      document.body.dispatchEvent(new DragEvent(type, init));
+  }, count);
 }
