@@ -8,4 +8,5 @@ export {
   type RunningKafka,
 } from './kafka/start-kafka.ts';
 export { startAwsEmulator, type AwsEmulator, type AwsEmulatorOptions } from './aws/emulator.ts';
+export { spawnProgram, type Program, type SpawnedProgram } from './supervisor/spawn-program.ts';
 export { waitFor, type WaitOptions } from './process/wait-for.ts';

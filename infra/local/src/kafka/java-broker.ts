@@ -22,7 +22,11 @@ export interface JavaBroker {
 }
 
 /** Starts Kafka on 127.0.0.1 with its data below `dataDir`; it ends when this process does. */
-export async function startJavaBroker(dataDir: string, port: number): Promise<JavaBroker> {
+export async function startJavaBroker(
+  dataDir: string,
+  port: number,
+  advertisedPort?: number,
+): Promise<JavaBroker> {
   const folder = path.resolve(dataDir);
   const { classPath, formatted } = await kafkaDistribution();
   const logDir = path.join(folder, 'data');
@@ -31,7 +35,10 @@ export async function startJavaBroker(dataDir: string, port: number): Promise<Ja
   const log = path.join(folder, 'kafka.log');
 
   const start = async (): Promise<GuardedProcess> => {
-    await writeFile(config, serverProperties({ port, controllerPort: await freePort(), logDir }));
+    await writeFile(
+      config,
+      serverProperties({ port, advertisedPort, controllerPort: await freePort(), logDir }),
+    );
     const logFd = openSync(log, 'w');
     const server = await startGuarded({
       command: 'java',
@@ -47,7 +54,7 @@ export async function startJavaBroker(dataDir: string, port: number): Promise<Ja
 
   let server = await start();
   return {
-    brokers: [`127.0.0.1:${port}`],
+    brokers: [`127.0.0.1:${advertisedPort ?? port}`],
     get pid() {
       return server.pid;
     },

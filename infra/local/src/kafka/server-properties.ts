@@ -1,17 +1,20 @@
 export interface BrokerConfig {
   port: number;
+  /** Where clients are told to find it: `port`, unless something stands between. */
+  advertisedPort?: number | undefined;
   controllerPort: number;
   logDir: string;
 }
 
 /** One node that is broker and controller, on loopback only, tuned to come back quickly after a kill. */
-export function serverProperties({ port, controllerPort, logDir }: BrokerConfig): string {
+export function serverProperties(config: BrokerConfig): string {
+  const { port, controllerPort, logDir, advertisedPort = port } = config;
   return `${Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',

@@ -10,6 +10,8 @@ export interface KafkaOptions {
   brokers?: readonly string[] | undefined;
   /** Of 127.0.0.1 (default: a free one). */
   port?: number;
+  /** Where clients are told to find it, of 127.0.0.1; only a broker run by Java can say another than its own. */
+  advertisedPort?: number;
   /** Ways to start a broker, in the order in which they are tried (default: a container, then Java). */
   ways?: readonly ('container' | 'java')[];
 }
@@ -47,13 +49,14 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka | 
   }
   const reasons: string[] = [];
   for (const way of ways) {
-    const broker = way === 'java' ? await byJava(dataDir, port) : await startContainerBroker(port);
+    const broker =
+      way === 'java' ? await byJava(dataDir, port, options.advertisedPort) : await startContainerBroker(port);
     if (typeof broker !== 'string') return Object.assign(broker, { kind: way, passedOver: reasons });
     reasons.push(broker);
   }
   return { kind: 'none', reason: `no KAFKA_BROKERS given; ${reasons.join('; ')}` };
 }
 
-async function byJava(dataDir: string, port: number): Promise<JavaBroker | string> {
-  return (await whyNoJava()) ?? startJavaBroker(dataDir, port);
+async function byJava(dataDir: string, port: number, advertisedPort?: number): Promise<JavaBroker | string> {
+  return (await whyNoJava()) ?? startJavaBroker(dataDir, port, advertisedPort);
 }
