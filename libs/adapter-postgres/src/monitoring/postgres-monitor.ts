@@ -80,7 +80,8 @@ export class PostgresMonitor {
        where image_id = ? having count(*) filter (where type = 'reprocess_requested') = 0`,
       [imageId],
     );
-    return row?.arrived_at == null ? undefined : new Date(row.arrived_at);
+    const at = row?.arrived_at ?? undefined;
+    return at === undefined ? undefined : new Date(at);
   }
 
   /** Adds what a run of a task did to what runs before it did. */
