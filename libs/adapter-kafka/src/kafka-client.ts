@@ -1,4 +1,4 @@
-import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import { mskToken } from './msk-token.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
 
@@ -34,20 +34,27 @@ export function kafkaClient(settings: KafkaSettings): Kafka {
     retry,
     connectionTimeout: 5_000,
     logLevel: logLevel.INFO,
-    logCreator:
-      () =>
-      ({ level, log: { message, timestamp: _timestamp, ...detail } }) => {
-        if (level === logLevel.NOTHING || level === logLevel.DEBUG) return;
-        onLog?.(
-          level === logLevel.ERROR ? 'error' : level === logLevel.WARN ? 'warn' : 'info',
-          message,
-          detail,
-        );
-      },
+    logCreator: () => (entry) => tell(entry, onLog),
   };
   if (tls !== undefined && tls !== false) config.ssl = tls === true ? true : { ca: [tls.ca] };
   if (sasl !== undefined) config.sasl = saslOf(sasl);
   return new Kafka(config);
+}
+
+const levels: Partial<Record<logLevel, 'error' | 'warn' | 'info'>> = {
+  [logLevel.ERROR]: 'error',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'info',
+};
+
+/**
+ * A broker that answers no is how every rebalance goes, and kafkajs calls each such answer an error before it deals with
+ * it; what it cannot deal with it throws, or logs again.
+ */
+function tell({ level, log }: LogEntry, onLog: KafkaSettings['onLog']): void {
+  const { message, timestamp: _timestamp, ...detail } = log;
+  const known = message.startsWith('Response ') ? 'info' : levels[level];
+  if (known !== undefined) onLog?.(known, message, detail);
 }
 
 function saslOf(sasl: NonNullable<KafkaSettings['sasl']>): SASLOptions {
