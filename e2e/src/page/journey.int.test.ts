@@ -179,7 +179,7 @@ describe('the page, from a file to its variants', () => {
 
     await page.getByRole('heading', { name: 'Camera' }).waitFor();
     await page.getByRole('heading', { name: 'Position' }).waitFor();
-    await page.getByText('Only you can see this').waitFor();
+    await page.getByText('Only you and administrators can see this').waitFor();
     const latitude = page.locator('.fact', { hasText: 'Latitude' }).locator('dd');
     expect(await latitude.textContent()).toMatch(/^-?\d+\.\d+°$/);
 

@@ -68,7 +68,7 @@ export const enImage = {
     metadataFailed: 'The camera data could not be read.',
     metadataPending: 'Camera data is being read.',
     position: 'Position',
-    positionPrivate: 'Only you can see this. It is in none of the variants.',
+    positionPrivate: 'Only you and administrators can see this. It is in none of the variants.',
     latitude: 'Latitude',
     longitude: 'Longitude',
     altitude: 'Altitude',

@@ -68,7 +68,7 @@ export const koImage: Pick<Texts, 'image' | 'groups' | 'statuses' | 'tagNames' |
     metadataFailed: '카메라 정보를 읽지 못했습니다.',
     metadataPending: '카메라 정보를 읽는 중입니다.',
     position: '위치',
-    positionPrivate: '나에게만 보이며, 변환본에는 들어 있지 않습니다.',
+    positionPrivate: '나와 관리자에게만 보이며, 변환본에는 들어 있지 않습니다.',
     latitude: '위도',
     longitude: '경도',
     altitude: '고도',
