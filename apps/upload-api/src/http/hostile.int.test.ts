@@ -362,6 +362,15 @@ describe('other origins', () => {
   });
 });
 
+describe('metrics', () => {
+  it('are kept from what comes through a proxy', async () => {
+    const ask = (headers: Record<string, string>) => fetch(new URL('/metrics', api.url), { headers });
+    expect((await ask({})).status).toBe(200);
+    for (const header of ['x-forwarded-for', 'forwarded'])
+      expect((await ask({ [header]: 'for=203.0.113.7' })).status).toBe(404);
+  });
+});
+
 describe('a request that is cut off', () => {
   it('does not disturb the next one', async () => {
     const token = await tokenFor('alice');
