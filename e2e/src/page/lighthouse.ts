@@ -7,10 +7,12 @@ import { chromium, type Browser } from 'playwright-core';
 import { photographs, pick, signIn, untilReady } from './open-page.ts';
 
 type Device = 'phone' | 'desktop';
+const allScreens = ['sign-in', 'gallery', 'image', 'statistics'] as const;
+type Screen = (typeof allScreens)[number];
 export type Category = 'performance' | 'accessibility' | 'best-practices';
 
 export interface Audit {
-  readonly screen: string;
+  readonly screen: Screen;
   readonly device: Device;
   /** 0 to 100. */
   readonly scores: Readonly<Partial<Record<Category, number>>>;
@@ -22,18 +24,22 @@ interface AuditOptions {
   readonly stack: TestStack;
   readonly categories: readonly Category[];
   readonly devices: readonly Device[];
+  /** All where left out. */
+  readonly screens?: readonly Screen[];
 }
 
 /**
  * Lighthouse over the screens of the built page: sign-in, gallery, one image, statistics. Signed in, with photographs,
  * in a browser of its own, whose profile Lighthouse keeps.
  */
-export async function auditScreens({ stack, categories, devices }: AuditOptions): Promise<Audit[]> {
+export async function auditScreens(options: AuditOptions): Promise<Audit[]> {
+  const { stack, categories, devices, screens = allScreens } = options;
   const port = await freePort();
   const browser = await launchBrowser([`--remote-debugging-port=${port}`]);
   try {
     const audits: Audit[] = [];
-    const run = async (screen: string, url: string) => {
+    const run = async (screen: Screen, url: string) => {
+      if (!screens.includes(screen)) return;
       for (const device of devices) audits.push(await audit({ screen, url, device, categories, port }));
     };
     await run('sign-in', stack.page);
@@ -66,7 +72,7 @@ async function prepare(port: number, address: string): Promise<string> {
 }
 
 interface OneAudit {
-  readonly screen: string;
+  readonly screen: Screen;
   readonly url: string;
   readonly device: Device;
   readonly categories: readonly Category[];

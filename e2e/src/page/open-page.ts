@@ -52,6 +52,7 @@ export async function openPageWorld(env?: Readonly<Record<string, string>>): Pro
     browser,
     visit: async ({ width = 1280, colorScheme = 'light', locale = 'en-US' } = {}) => {
       const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme, locale });
+      context.setDefaultTimeout(60_000); // a busy machine is slow, not broken
       const page = await context.newPage();
       const origins = new Set<string>();
       const complaints: string[] = [];
