@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs, isAppError } from '@darkroom/kernel';
 
-const pause = { baseMs: 1_000, capMs: 15_000 };
+const pause = { baseMs: 1_000, capMs: 3_000 };
 
 /**
  * Tries `work` until what it needs can be reached. Answers undefined where `signal` fires before that. Throws what is no

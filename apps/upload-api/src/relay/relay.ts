@@ -22,9 +22,12 @@ export interface RelayDependencies {
 export interface RelayOptions {
   /** How many long polls run side by side; each takes up to ten messages and handles them together. */
   readonly pollers: number;
-  /** For how long a received message is hidden from others; extended at half of it while work goes on. */
+  /**
+   * For how long a received message is hidden from others; extended at half of it while work goes on. What is lost on the
+   * wire, or with its relay, comes again so late.
+   */
   readonly visibilitySeconds: number;
-  /** First and longest wait in an outage, in milliseconds. */
+  /** First and longest wait in an outage, in milliseconds: so long may it take to notice that it is over. */
   readonly outageBaseMs: number;
   readonly outageCapMs: number;
 }
@@ -37,9 +40,9 @@ export interface Relay {
 
 const defaults: RelayOptions = {
   pollers: 2,
-  visibilitySeconds: 30,
+  visibilitySeconds: 10,
   outageBaseMs: 1_000,
-  outageCapMs: 30_000,
+  outageCapMs: 3_000,
 };
 /** SQS gives at most so many messages at once. */
 const batchSize = 10;

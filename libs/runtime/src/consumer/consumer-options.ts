@@ -41,7 +41,7 @@ export interface ConsumerOptions<T extends EventType> {
   readonly maxAttempts?: number;
   /** Delays between attempts. Default: up to 2 s after the first, doubling to 10 minutes. */
   readonly backoff?: Backoff;
-  /** Delays between looks at a dependency that is down. Default: 500 ms, doubling to 30 s. */
+  /** Delays between looks at a dependency that is down. Default: 500 ms, doubling to 3 s: so long may it take to notice that it is up again. */
   readonly outageBackoff?: Backoff;
   /** Pause between looks for deliveries that are due, in milliseconds. Default 1,000. */
   readonly pollMs?: number;

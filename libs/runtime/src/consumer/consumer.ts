@@ -52,7 +52,7 @@ class Consumer<T extends EventType> implements RunningConsumer {
     this.#logger = options.logger.child({ group: options.group });
     this.#maxAttempts = options.maxAttempts ?? 8;
     this.#backoff = options.backoff ?? { baseMs: 2_000, capMs: 600_000 };
-    this.#outageBackoff = options.outageBackoff ?? { baseMs: 500, capMs: 30_000 };
+    this.#outageBackoff = options.outageBackoff ?? { baseMs: 500, capMs: 3_000 };
     this.#types = new Set(options.types);
     const { concurrency, budget } = options;
     this.#lanes = new Lanes<Work<T>>({
