@@ -18,7 +18,7 @@ const suitesForAnyStack = [
 const usage = `Usage: npm test [-- --only <unit | integration | e2e | path>]… [-- --soak] [-- --target compose]
 
   --only   one group, or the test files whose path has this in it; may be repeated
-  --soak   the crash run with five seeds, which takes longer than npm test may
+  --soak   the crash run with five seeds and faults on the wire that last, which take longer than npm test may
   --target compose
            what needs no stack of its own, against the running one of docker-compose.yml (with nothing in it yet)`;
 
@@ -43,7 +43,10 @@ async function runGroups(groups: readonly Group[], answers: SeenAnswers | undefi
   const target = values.target === undefined ? undefined : await composeTarget(root);
   const services = await startSharedServices(root);
   const env: NodeJS.ProcessEnv = { ...process.env, ...services.env, ...target?.env, ...answers?.env };
-  if (values.soak) env['CRASH_SEEDS'] ??= '1,2,3,4,5';
+  if (values.soak) {
+    env['CRASH_SEEDS'] ??= '1,2,3,4,5';
+    env['FAULT_CUT_SECONDS'] ??= '30';
+  }
   const kafka = target === undefined && wantsKafka(groups) ? services.kafka() : Promise.resolve(undefined);
   const first = groups.find(({ name }) => name !== 'unit');
   const outcomes: Outcome[] = [];
@@ -70,7 +73,7 @@ function wanted(only: readonly string[]): readonly string[] {
     const paths = only.filter((wish) => wish !== 'e2e');
     return paths.length === 0 ? suitesForAnyStack : paths;
   }
-  return only.length === 0 && values.soak ? ['e2e/src/crash'] : only;
+  return only.length === 0 && values.soak ? ['e2e/src/crash', 'e2e/src/operations/faults'] : only;
 }
 
 function list(title: string, lines: readonly string[]): void {
