@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
-import { join, resolve } from 'node:path';
-import { freePort } from '@darkroom/local-stack';
-import { Client, startStack, type StackDescription } from '@darkroom/testing';
+import { Client, startStack } from '@darkroom/testing';
+import { startApi, stopApi, tokenOf, type Api } from '../support/api-process.ts';
 
 export interface LiveFigures {
   readonly streams: number;
@@ -18,8 +16,6 @@ export interface LiveFigures {
   readonly arrivalsAfterAnswer: readonly number[];
 }
 
-const repository = resolve(import.meta.dirname, '../../..');
-const secret = 'a secret of the benchmarks, long enough for HS256';
 const warmUps = 20;
 const changes = 200;
 
@@ -30,7 +26,7 @@ export async function measureLive(streams: number, onProgress: (text: string) =>
   try {
     const description = await stack.describe();
     const start = async (): Promise<Api> => {
-      const api = await startApi(description);
+      const api = await startApi(description, { env: { LIVE_HEARTBEAT_MS: String(heartbeatMs) } });
       processes.push(api.process);
       return api;
     };
@@ -51,67 +47,15 @@ export async function measureLive(streams: number, onProgress: (text: string) =>
     const arrivals = await measureArrivals(reader.url, new Client(writer.url, tokenOf('bench')));
     return { streams, memoryBefore, memoryAfter, ...arrivals };
   } finally {
-    await Promise.all(processes.map(stop));
+    await Promise.all(processes.map(stopApi));
     await stack.close();
   }
-}
-
-interface Api {
-  readonly url: string;
-  readonly process: ChildProcess;
 }
 
 const heartbeatMs = 1_000;
 
 /** A few rounds of signs of life, so that what a stream needs while it is idle is there. */
 const heartbeats = () => new Promise((done) => setTimeout(done, 4 * heartbeatMs));
-
-async function startApi({ postgres, s3, sqs }: StackDescription): Promise<Api> {
-  const port = await freePort();
-  const child = spawn(
-    process.execPath,
-    ['--conditions=darkroom-source', join(repository, 'apps/upload-api/src/main.ts')],
-    {
-      env: {
-        PATH: process.env['PATH'],
-        LOG_LEVEL: 'warn',
-        ROLES: 'api',
-        HTTP_PORT: String(port),
-        HTTP_HOST: '127.0.0.1',
-        HEALTH_PORT: '0',
-        DATABASE_URL: postgres,
-        S3_BUCKET: s3.bucket,
-        S3_ENDPOINT: s3.endpoint,
-        AWS_REGION: s3.region,
-        AWS_ACCESS_KEY_ID: s3.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-        SQS_ENDPOINT: sqs.endpoint,
-        SQS_QUEUE_URL: sqs.queueUrl,
-        SQS_DEAD_LETTER_QUEUE_URL: sqs.deadLetterQueueUrl,
-        AUTH_JWT_SECRET: secret,
-        LIVE_HEARTBEAT_MS: String(heartbeatMs),
-        RATE_LIMIT_USER_PER_MINUTE: '0',
-        RATE_LIMIT_ADDRESS_PER_MINUTE: '0',
-      },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    },
-  );
-  const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
-  if (typeof message !== 'object') throw new Error(`the API ended with ${String(message)}`);
-  return { url: `http://127.0.0.1:${port}/api`, process: child };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-}
-
-function tokenOf(sub: string): string {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const text = `${part({ alg: 'HS256' })}.${part({ sub, exp: Math.floor(Date.now() / 1_000) + 3_600 })}`;
-  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
-}
 
 /** Opens the stream over all images of `owner`; resolves once it has begun. */
 async function listen(url: string, owner: string, onText: (text: string) => void = () => undefined) {
