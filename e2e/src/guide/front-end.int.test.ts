@@ -10,7 +10,7 @@ import { freePort } from '@darkroom/local-stack';
 import { launchBrowser, startStack, waitFor, type StackDescription, type TestStack } from '@darkroom/testing';
 import type { Browser } from 'playwright-core';
 import { writeProject } from './code-blocks.ts';
-import { describeWithPython } from './python.ts';
+import { describeWithPython } from '../support/python.ts';
 import { oidcProvider, type OidcProvider } from './oidc-provider.ts';
 import { installProject, pack, runIn, type PackedPackage } from './packages.ts';
 
@@ -210,7 +210,7 @@ describe('docs/guide/front-end.md', () => {
   });
 });
 
-describeWithPython('docs/guide/front-end.md, in Python', (python, packages) => {
+describeWithPython('docs/guide/front-end.md, in Python', 'PyJWT==2.15.1', (python, packages) => {
   it('a token made with PyJWT is good', async () => {
     const root = join(folder, 'token-python');
     await writeProject('token', root, description.api);

@@ -3,12 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const pyJwt = 'PyJWT==2.15.1';
-
-/** Defines a suite that has PyJWT, where Python with pip is there; under CI it must be. */
-export function describeWithPython(name: string, define: (python: string, packages: string) => void): void {
+/**
+ * Defines a suite that has a package of PyPI's, such as `PyJWT==2.15.1`, in the folder `packages`, where Python with pip is
+ * there; under CI it must be.
+ */
+export function describeWithPython(
+  name: string,
+  requirement: string,
+  define: (python: string, packages: string) => void,
+): void {
   const packages = mkdtempSync(join(tmpdir(), 'darkroom-python-'));
-  const missing = install(packages);
+  const missing = install(packages, requirement);
   if (missing === undefined) {
     describe(name, () => {
       afterAll(() => rmSync(packages, { recursive: true }));
@@ -29,12 +34,13 @@ export function describeWithPython(name: string, define: (python: string, packag
 }
 
 /** Why it could not be done. */
-function install(folder: string): string | undefined {
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', folder, pyJwt];
+function install(folder: string, requirement: string): string | undefined {
+  const options = ['--quiet', '--disable-pip-version-check', '--target', folder];
+  const pip = ['-m', 'pip', 'install', ...options, requirement];
   try {
     execFileSync('python3', pip, { stdio: 'pipe' });
     return undefined;
   } catch (error) {
-    return `PyJWT could not be installed: ${String((error as Error).message).slice(0, 300)}`;
+    return `${requirement} could not be installed: ${String((error as Error).message).slice(0, 300)}`;
   }
 }
