@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Check } from './run-checks.ts';
+import { NotRun, type Check } from './run-checks.ts';
 import { pythonTool, root, run } from './tools.ts';
 
 const folder = path.join(root, 'infra/docker');
@@ -36,6 +36,16 @@ export const dockerChecks: readonly Check[] = [
       } finally {
         await rm(temporary, { recursive: true });
       }
+    },
+  },
+  {
+    name: "promtool on Compose's configuration of Prometheus",
+    run: async () => {
+      await run('promtool', ['--version']).catch((error: unknown) => {
+        throw new NotRun('promtool is not there; Debian has it in the package prometheus', { cause: error });
+      });
+      const config = path.join(folder, 'observability/prometheus.yaml');
+      await run('promtool', ['check', 'config', '--syntax-only', config]);
     },
   },
 ];
