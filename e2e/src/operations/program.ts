@@ -84,6 +84,7 @@ export function troubleOf(programs: readonly RunningProgram[]): string {
     .flatMap(({ name, lines }) =>
       lines
         .filter((line) => /"level":"(?:error|fatal)"/.test(line) || !line.startsWith('{'))
+        .filter((line) => !line.includes('"logger":"kafkajs"')) // a new broker's coordinator is still loading
         .map((line) => `${name}: ${line.slice(0, 800)}`),
     )
     .slice(-20)
