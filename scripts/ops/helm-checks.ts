@@ -132,6 +132,26 @@ export const helmChecks: readonly Check[] = [
     },
   },
   {
+    name: 'every variable that the chart sets is one that programs read',
+    run: async () => {
+      const set = new Set<string>();
+      for (const values of await examples()) {
+        const variables = (await render(values)).matchAll(
+          /^ {2}([A-Z][A-Z0-9_]+):|\bname: ([A-Z][A-Z0-9_]+)\b/gm,
+        );
+        for (const [, inConfigMap, inContainer] of variables) set.add(inConfigMap ?? inContainer ?? '');
+      }
+      set.delete('NODE_ENV'); // libraries read it
+      for (const name of set) {
+        const search = ['grep', '--quiet', '--word-regexp', name, '--', 'apps/*/src/*', 'libs/*/src/*'];
+        await run('git', search).catch((error: unknown) => {
+          throw new Error(`no program reads ${name}`, { cause: error });
+        });
+      }
+      if (set.size < 20) throw new Error(`only ${set.size} variables were found in the rendered chart`);
+    },
+  },
+  {
     name: 'checkov on the chart, each example',
     run: async () => {
       const program = await pythonTool(checkov, 'checkov');
