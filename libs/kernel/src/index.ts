@@ -9,6 +9,7 @@ export {
   currentTraceparent,
   failSpan,
   inSpan,
+  isTraced,
   joiningTrace,
   openSpan,
   type SpanOptions,

@@ -1,4 +1,4 @@
-import { failSpan, openSpan } from '@darkroom/kernel';
+import { failSpan, isTraced, openSpan } from '@darkroom/kernel';
 import type { Knex } from 'knex';
 
 type Span = NonNullable<ReturnType<typeof openSpan>>;
@@ -23,6 +23,7 @@ export function traceQueries(pool: Knex, url: string): void {
     span.end();
   };
   pool.on('query', ({ sql, __knexQueryUid: id }: Query) => {
+    if (!isTraced()) return;
     const operation = /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? 'QUERY';
     const span = openSpan(operation, {
       kind: 'client',

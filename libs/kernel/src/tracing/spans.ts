@@ -45,7 +45,7 @@ export async function inSpan<T>(
   options: SpanOptions,
   work: (span: Span | undefined) => Promise<T>,
 ): Promise<T> {
-  if (options.parent === undefined && trace.getActiveSpan()?.isRecording() !== true) return work(undefined);
+  if (options.parent === undefined && !isTraced()) return work(undefined);
   const parent = parentContext(options.parent);
   const span = startSpan(name, options, parent);
   try {
@@ -58,9 +58,14 @@ export async function inSpan<T>(
   }
 }
 
+/** Whether a span is open here that is recorded: where it is not, nothing need be prepared for one. */
+export function isTraced(): boolean {
+  return trace.getActiveSpan()?.isRecording() === true;
+}
+
 /** A span that the caller ends; undefined where `inSpan` would make none. */
 export function openSpan(name: string, options: SpanOptions): Span | undefined {
-  if (options.parent === undefined && trace.getActiveSpan()?.isRecording() !== true) return undefined;
+  if (options.parent === undefined && !isTraced()) return undefined;
   return startSpan(name, options, parentContext(options.parent));
 }
 
