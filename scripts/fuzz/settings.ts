@@ -1,0 +1,87 @@
+import type { Seeded } from './seed-api.ts';
+
+/** How often a value that leads somewhere is taken instead of a made-up one. */
+const often = 0.7;
+
+/** Why a check does not apply, by its name; all others are made. */
+export const leftOut: Readonly<Record<string, string>> = {
+  positive_data_acceptance:
+    'JSON Schema cannot say every rule: that an id exists, that a category takes the type, that `image_id` repeats the path',
+  negative_data_rejection: 'blank query fields count as none, and unknown fields are ignored, by design',
+};
+
+type Values = readonly (string | number)[];
+
+/**
+ * `schemathesis.toml`: made-up values come to 404 and no further, so that some of them are of things that are there. What
+ * deletes gets things of its own. TOML's strings, numbers and lists are written as JSON's here.
+ */
+export function settingsOf(seeded: Seeded): string {
+  const { owner, image, expendable, category, webhooks } = seeded;
+  const dictionaries: Record<string, Values> = {
+    owners: [owner],
+    images: [image],
+    expendable_images: expendable,
+    categories: [category],
+    uploads: [1],
+    names: ['a.jpg', 'b.png', '바다.webp'],
+    types: ['image/jpeg', 'image/png', 'image/webp'],
+    tags: ['*'],
+    // Names would be looked up, and belong to somebody
+    urls: ['https://93.184.215.14/', 'https://127.0.0.1/', 'http://93.184.215.14/', 'https://[::1]:8443/x'],
+    own: [webhooks.own.id],
+    own_expendable: [webhooks.own.expendable],
+    own_deliveries: [webhooks.own.delivery],
+    global: [webhooks.global.id],
+    global_expendable: [webhooks.global.expendable],
+    global_deliveries: [webhooks.global.delivery],
+  };
+  const everywhere = {
+    'header.X-Owner': 'owners',
+    'header.If-Match': 'tags',
+    'body.category_id': 'uploads',
+    'body.filename': 'names',
+    'body.content_type': 'types',
+    'body.image_id': 'images',
+  };
+  return [
+    'cache.enabled = false',
+    ...Object.entries(dictionaries).map(
+      ([name, values]) => `[dictionaries.${name}]\nvalues = ${JSON.stringify(values)}`,
+    ),
+    `[parameters]\n${bindings(everywhere)}\n"body.url" = { dictionary = "urls", probability = 1.0 }`,
+    operations('^/images/.*\\{id\\}', { 'path.id': 'images' }, ['deleteImage', 'restoreImage']),
+    operation('deleteImage', { 'path.id': 'expendable_images' }),
+    operation('restoreImage', { 'path.id': 'expendable_images' }),
+    operations('^/admin/categories/\\{id\\}', { 'path.id': 'categories' }),
+    ...hooks('/webhooks', 'own', 'deleteWebhook'),
+    ...hooks('/admin/webhooks', 'global', 'deleteGlobalWebhook'),
+    ...['streamImage', 'streamAll'].map(stream),
+  ].join('\n\n');
+}
+
+function bindings(parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .map(([name, dictionary]) => `"${name}" = { dictionary = "${dictionary}", probability = ${often} }`)
+    .join('\n');
+}
+
+function operations(path: string, parameters: Readonly<Record<string, string>>, except: Values = []): string {
+  const exclude = except.length === 0 ? '' : `exclude-operation-id = ${JSON.stringify(except)}\n`;
+  return `[[operations]]\ninclude-path-regex = '${path}'\n${exclude}[operations.parameters]\n${bindings(parameters)}`;
+}
+
+function operation(id: string, parameters: Readonly<Record<string, string>>): string {
+  return `[[operations]]\ninclude-operation-id = "${id}"\n[operations.parameters]\n${bindings(parameters)}`;
+}
+
+function hooks(base: string, name: string, remove: string): string[] {
+  return [
+    operations(`^${base}/\\{id\\}`, { 'path.id': name, 'path.delivery': `${name}_deliveries` }, [remove]),
+    operation(remove, { 'path.id': `${name}_expendable` }),
+  ];
+}
+
+/** It has no end: the first event is, or a second without any. */
+const stream = (id: string): string =>
+  `[[operations]]\ninclude-operation-id = "${id}"\nmax-stream-events = 1\nrequest-timeout = 1.0\nrequest-retries = 3`;
