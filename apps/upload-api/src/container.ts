@@ -70,9 +70,9 @@ export async function startUploadApi(
     store: () => s3.check(),
   };
   let tried: Promise<unknown> = Promise.resolve();
-  let server: HttpServer | undefined;
+  const opened: { server?: HttpServer } = {};
   // The port stays open until all roles have ended: it says that this process is not ready
-  lifecycle.acquire('http server', () => server?.close(cutOffMs));
+  lifecycle.acquire('http server', () => opened.server?.close(cutOffMs));
   if (config.ROLES.includes('relay')) readiness['queue'] = openRelay(parts);
   if (config.ROLES.includes('publisher') && config.EVENT_BUS === 'kafka') {
     const publisher = openPublisher(parts);
@@ -83,14 +83,15 @@ export async function startUploadApi(
   const http = httpOptions(parts);
   const app = createApp({ logger, metrics, readiness, stopping: lifecycle.signal, ...http });
   const sockets = http.api && openSockets(http.api);
-  server = await serve(
+  const server = await serve(
     app,
     config.HTTP_PORT,
     config.HTTP_HOST,
     sockets && ((...upgrade) => sockets.upgrade(...upgrade)),
   );
+  opened.server = server;
   // A second before the end of the grace what still runs is cut off, so that the rest can be released
-  lifecycle.acquire('http answers', () => server?.drain(Math.max(0, config.SHUTDOWN_GRACE_MS - 1_000)));
+  lifecycle.acquire('http answers', () => server.drain(Math.max(0, config.SHUTDOWN_GRACE_MS - 1_000)));
   lifecycle.acquire('live streams', async () => {
     await http.api?.live.close();
     await sockets?.close();
