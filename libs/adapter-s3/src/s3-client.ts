@@ -10,7 +10,8 @@ export function createS3Client(settings: S3Settings, endpoint = settings.endpoin
     // TLS and signatures protect what travels; other stores than AWS do not all know the newer checksum trailers
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: 3_000, socketTimeout: 30_000 },
+    // Three attempts against silence take half a minute, which callers of the API and balancers still wait for
+    requestHandler: { connectionTimeout: 3_000, socketTimeout: 10_000 },
   };
   if (endpoint !== undefined) config.endpoint = endpoint;
   if (settings.credentials !== undefined) config.credentials = plain(settings.credentials);
