@@ -25,7 +25,7 @@ export async function startLoad(client: Client, sideBySide = 3): Promise<Load> {
   const uploads = Array.from({ length: sideBySide }, async () => {
     while (!stopped) {
       const order = orders[begun % orders.length] ?? 'never-complete';
-      const file = files[begun % files.length]!;
+      const file = files[begun % files.length] as PresignOptions;
       begun += 1;
       const id = await uploadPatiently(client, order, { ...file, filename: `photo ${begun}.jpg` });
       images.push(await client.settled(id, patienceMs));
