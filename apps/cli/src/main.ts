@@ -17,7 +17,8 @@ import { withLocalStack } from './local-stack.ts';
 const env = await withLocalStack(process.env);
 // `setup` names its variables in its own help, and reads them where commander does
 for (const [name, value] of Object.entries(env)) {
-  if (value === undefined || value === '') Reflect.deleteProperty(process.env, name); // empty counts as not set
+  if (value === undefined || value === '')
+    Reflect.deleteProperty(process.env, name); // empty counts as not set
   else process.env[name] = value;
 }
 const context = cliContext(env);
