@@ -16,7 +16,8 @@ const usage = `Usage: npm run fuzz [-- [-n <cases>] [--seed <number>]]
 
 schemathesis calls every operation that /api/openapi.json lists: its examples, the edges of every schema, random values,
 and chains of calls. A failure is: a 5xx; a status, header, type or body that is not documented; a method that is not
-documented and not 405; a call without a token that is let in; something that is deleted and still there.
+documented and not 405; input against the schema, or a call without a token, that is let in; something that is deleted
+and still there.
 Not checked:
 ${Object.entries(leftOut)
   .map(([check, why]) => `  ${check}: ${why}`)

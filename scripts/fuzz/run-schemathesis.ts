@@ -4,9 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pythonTool } from '../ops/tools.ts';
+import { documentOf } from './document.ts';
 import { leftOut } from './settings.ts';
 
 const requirement = 'schemathesis==4.32.5';
+const documentFile = 'openapi.json';
 
 export interface SchemathesisOptions {
   /** Of the API, such as `http://127.0.0.1:8080/api`. */
@@ -40,6 +42,7 @@ export async function runSchemathesis(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'darkroom-schemathesis-'));
   try {
     await writeFile(path.join(folder, 'schemathesis.toml'), options.settings);
+    await writeFile(path.join(folder, documentFile), JSON.stringify(await documentOf(options.url)));
     const report = path.join(folder, 'report.json');
     const { code, output } = await capture(program, argumentsOf(options, report), folder, options.signal);
     return { good: code === 0, output, ...(await countsOf(report)) };
@@ -50,7 +53,7 @@ export async function runSchemathesis(
 
 function argumentsOf({ url, token, cases, seed }: SchemathesisOptions, report: string): string[] {
   return [
-    ...['run', `${url}/openapi.json`, '--header', `Authorization: Bearer ${token}`],
+    ...['run', documentFile, '--url', url, '--header', `Authorization: Bearer ${token}`],
     ...['--phases', 'examples,coverage,fuzzing,stateful', '--max-examples', String(cases)],
     ...['--checks', 'all', '--exclude-checks', Object.keys(leftOut).join(',')],
     ...['--seed', String(seed), '--generation-database', 'none', '--workers', '2'],
