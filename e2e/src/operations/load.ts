@@ -28,7 +28,7 @@ export async function startLoad(client: Client, sideBySide = 3): Promise<Load> {
       const file = files[begun % files.length] as PresignOptions;
       begun += 1;
       const id = await uploadPatiently(client, order, { ...file, filename: `photo ${begun}.jpg` });
-      images.push(await client.settled(id, patienceMs));
+      images.push(await settledPatiently(client, id));
     }
   });
   const ended = Promise.all(uploads);
@@ -46,6 +46,17 @@ export async function startLoad(client: Client, sideBySide = 3): Promise<Load> {
       return images;
     },
   };
+}
+
+/** A kept connection may end with the process at its other side just when something is asked by it. */
+async function settledPatiently(client: Client, id: string): Promise<ImageBody> {
+  for (;;) {
+    try {
+      return await client.settled(id, patienceMs);
+    } catch (error) {
+      if (String(error) !== 'TypeError: fetch failed') throw error;
+    }
+  }
 }
 
 /** A photograph that keeps a worker busy for a second or so. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -39,7 +40,7 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly readiness: Readonly<Record<string, ReadinessCheck>>;
-  /** Fires when the process begins to stop: it is not ready from then on, and refuses what is asked. */
+  /** Fires when the process begins to stop: it is not ready from then on, and takes on no new client. */
   readonly stopping: AbortSignal;
   /** Undefined: this process only has a health port. */
   readonly api:
@@ -79,12 +80,19 @@ export function createApp({ logger, metrics, readiness, stopping, api, page }: A
   return app;
 }
 
-/** What comes by a connection that was there before, or from a balancer that has not heard yet, is sent elsewhere. */
+/**
+ * Who comes anew is sent elsewhere. Who has been here before may have asked without knowing, and has one more answer, which
+ * ends the connection.
+ */
 function refuseWhenStopping(stopping: AbortSignal): RequestHandler {
-  return (_request, response, next) => {
-    if (!stopping.aborted) return next();
-    response.setHeader('Connection', 'close');
-    throw new AppError('unavailable', 'this process is stopping');
+  const known = new WeakSet<Socket>();
+  return ({ socket }, response, next) => {
+    if (!stopping.aborted) known.add(socket);
+    else {
+      response.setHeader('Connection', 'close');
+      if (!known.has(socket)) throw new AppError('unavailable', 'this process is stopping');
+    }
+    next();
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 
 export interface HttpServer {
@@ -22,6 +23,9 @@ export interface HttpServer {
 /** Longer than the idle time of common load balancers (60 s), so that they close first. */
 const keepAliveMs = 65_000;
 
+/** What was on its way by an idle connection when it was to close still gets its answer. */
+const lingerMs = 500;
+
 /** Takes over the socket of a request to speak another protocol. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -35,6 +39,7 @@ export async function serve(
   const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 60_000 }, listener);
   if (onUpgrade !== undefined) server.on('upgrade', onUpgrade);
   const unused = watchUnused(server);
+  const connected = watchConnections(server);
   const answering = watchAnswers(server);
   closeWhatFallsIdle(server);
   await new Promise<void>((resolve, reject) => {
@@ -46,9 +51,9 @@ export async function serve(
     drain: async (graceMs) => {
       const late = setTimeout(() => server.closeAllConnections(), graceMs);
       for (const response of answering) if (!response.headersSent) response.setHeader('Connection', 'close');
-      await Promise.all(
-        [...answering].map((response) => new Promise<void>((resolve) => response.once('close', resolve))),
-      );
+      await ended(answering);
+      await Promise.race([ended(connected), delay(Math.min(lingerMs, graceMs), undefined, { ref: false })]);
+      await ended(answering);
       clearTimeout(late);
     },
     close: async (graceMs) => {
@@ -75,6 +80,22 @@ function watchUnused(server: Server): ReadonlySet<Socket> {
   });
   server.on('request', used);
   return unused;
+}
+
+function watchConnections(server: Server): ReadonlySet<Socket> {
+  const connected = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connected.add(socket);
+    socket.once('close', () => connected.delete(socket));
+  });
+  return connected;
+}
+
+/** Resolves when those that are there now have closed. */
+async function ended(all: ReadonlySet<Socket | ServerResponse>): Promise<void> {
+  await Promise.all(
+    [...all].map((one) => new Promise<void>((resolve) => one.once('close', () => resolve()))),
+  );
 }
 
 /** Requests that have come and whose answers are not at their end. */
