@@ -152,7 +152,7 @@ npm run --silent e2e -- --target compose --only e2e/src/refusals
 say "Cache: a changed source installs nothing again"
 context=$work/context
 mkdir "$context"
-git ls-files -z | xargs -0 cp --parents -t "$context"
+git ls-files -z | xargs -0 cp --parents --no-dereference -t "$context"
 echo '// changed' >>"$context/libs/domain/src/index.ts"
 build "$context" variant-worker --progress plain >"$work/build.log" 2>&1 || fail "$(tail -5 "$work/build.log")"
 for stage in production build; do
