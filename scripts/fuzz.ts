@@ -11,7 +11,7 @@ import { NotRun } from './ops/run-checks.ts';
 const limitMs = 15 * 60_000;
 const usage = `Usage: npm run fuzz [-- [-n <cases>] [--seed <number>]]
 
-  -n      at most so many random cases of each operation (200)
+  -n      at most so many random cases of each operation (200); a tenth as many chains of calls
   --seed  of an earlier run, to have its cases again; which of two calls at once comes first is left to chance
 
 schemathesis calls every operation that /api/openapi.json lists: its examples, the edges of every schema, random values,
@@ -38,9 +38,9 @@ async function fuzz(program: string, cases: number, seed: number, signal: AbortS
   const api = await startApi();
   try {
     const seeded = await seedApi(api.url);
-    const settings = settingsOf(seeded);
+    const settings = settingsOf(seeded, cases);
     const { token } = seeded;
-    const ran = await runSchemathesis(program, { url: api.url, token, settings, cases, seed, signal });
+    const ran = await runSchemathesis(program, { url: api.url, token, settings, seed, signal });
     const seconds = ((performance.now() - started) / 1_000).toFixed(0);
     const figures = `${ran.operations} operations, ${ran.cases} cases`;
     if (!ran.good) {

@@ -18,6 +18,17 @@ const ruinous = [
   'updateCategoryByPut',
 ];
 
+const withQueries = [
+  'listImages',
+  'listWebhookDeliveries',
+  'listGlobalWebhookDeliveries',
+  'streamImage',
+  'streamAll',
+];
+
+/** About so many calls make a chain, and one chain goes after the other: so they take no longer than single calls do. */
+const callsPerChain = 10;
+
 type Values = readonly (string | number)[];
 type Parameters = Readonly<Record<string, string>>;
 
@@ -25,7 +36,7 @@ type Parameters = Readonly<Record<string, string>>;
  * `schemathesis.toml`: made-up values come to 404 and no further, so that some of them are of things that are there. What
  * deletes gets things of its own. TOML's strings, numbers and lists are written as JSON's here.
  */
-export function settingsOf(seeded: Seeded): string {
+export function settingsOf(seeded: Seeded, cases: number): string {
   const { owner, image, expendable, category, webhooks } = seeded;
   const dictionaries: Record<string, Values> = {
     owners: [owner],
@@ -54,7 +65,9 @@ export function settingsOf(seeded: Seeded): string {
     'body.image_id': 'images',
   };
   return [
-    'cache.enabled = false',
+    `cache.enabled = false\ngeneration.max-examples = ${cases}`,
+    ...Object.keys(leftOut).map((check) => `[checks.${check}]\nenabled = false`),
+    `[phases.stateful]\ngeneration.max-examples = ${Math.ceil(cases / callsPerChain)}`,
     ...Object.entries(dictionaries).map(
       ([name, values]) => `[dictionaries.${name}]\nvalues = ${JSON.stringify(values)}`,
     ),
@@ -67,7 +80,7 @@ export function settingsOf(seeded: Seeded): string {
     ...hooks('/admin/webhooks', 'global', 'deleteGlobalWebhook'),
     ...ruinous.map(onlyOwnThings),
     ...['streamImage', 'streamAll'].map(stream),
-    ...['listImages', 'listWebhookDeliveries', 'listGlobalWebhookDeliveries'].map(withBlanks),
+    ...withQueries.map(letsBlanksIn),
   ].join('\n\n');
 }
 
@@ -97,8 +110,8 @@ function hooks(base: string, name: string, remove: string): string[] {
 const stream = (id: string): string =>
   `[[operations]]\ninclude-operation-id = "${id}"\nmax-stream-events = 1\nrequest-timeout = 1.0\nrequest-retries = 3`;
 
-/** Forms send every field of a filter: that a blank one is let in is no failure. */
-const withBlanks = (id: string): string =>
+/** Forms send every field of a filter: a blank one counts as none, whatever its schema says. */
+const letsBlanksIn = (id: string): string =>
   `[[operations]]\ninclude-operation-id = "${id}"\nchecks.negative_data_rejection.enabled = false`;
 
 const onlyOwnThings = (id: string): string =>
