@@ -1,6 +1,7 @@
 import type { DeliveryStore } from '@darkroom/contracts';
 import type {
   CategoryRepository,
+  DeadLetters,
   GarbageRepository,
   ImageChange,
   ImageQueries,
@@ -19,6 +20,7 @@ import type {
 import { PostgresEventBus } from './bus/postgres-event-bus.ts';
 import { connect, type Database } from './database/connect.ts';
 import type { DatabaseEnvironment } from './database/postgres-settings.ts';
+import { PostgresDeadLetters } from './deliveries/postgres-dead-letters.ts';
 import { PostgresDeliveryStore } from './deliveries/postgres-delivery-store.ts';
 import { EventNotifier } from './event-log/event-notifier.ts';
 import { PostgresImageQueries } from './images/postgres-image-queries.ts';
@@ -49,6 +51,7 @@ export interface Postgres {
   readonly garbage: GarbageRepository;
   readonly retention: RetentionRepository;
   readonly deliveries: DeliveryStore;
+  readonly deadLetters: DeadLetters;
   readonly monitor: PostgresMonitor;
   readonly timelineLog: TimelineLog;
   readonly tickets: StreamTickets;
@@ -89,6 +92,7 @@ export function openPostgres(
     garbage: new PostgresGarbageRepository(db),
     retention: new PostgresRetentionRepository(db),
     deliveries: new PostgresDeliveryStore(db),
+    deadLetters: new PostgresDeadLetters(db),
     monitor: new PostgresMonitor(db),
     webhookEndpoints: new PostgresWebhookEndpoints(db),
     webhookDeliveries: new PostgresWebhookDeliveries(db),

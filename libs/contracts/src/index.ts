@@ -101,6 +101,17 @@ export {
   sameFamily,
 } from './media-types.ts';
 export {
+  type DeadLetterBody,
+  type DeadLetterDetailBody,
+  deadLetterDetailSchema,
+  type DeadLetterListBody,
+  deadLetterListSchema,
+  deadLetterQuerySchema,
+  deadLetterSchema,
+  type OperationsBody,
+  operationsSchema,
+} from './operations.ts';
+export {
   eventBridgeSchema,
   s3NotificationSchema,
   s3TestEventSchema,

@@ -1,9 +1,12 @@
+import type { PipelineState } from '@darkroom/adapter-postgres';
 import type {
   AcceptUpload,
   CategoryRepository,
+  DeadLetters,
   ImageQueries,
   ImageRepository,
   ImageViews,
+  MaintenanceQueries,
   ObjectMaintenance,
   ObjectStore,
   PresetRepository,
@@ -26,6 +29,10 @@ export interface ApiDependencies extends WebhookApi {
   readonly presets: PresetRepository;
   readonly quotas: QuotaRepository;
   readonly requests: RequestKeys;
+  readonly deadLetters: DeadLetters;
+  /** What the cleanup will take on. */
+  readonly overdue: Pick<MaintenanceQueries, 'staleUploads' | 'stuckProcessing'>;
+  readonly pipeline: () => Promise<PipelineState>;
   readonly timelineLog: TimelineLog;
   readonly live: LiveHub;
   readonly tickets: TicketOffice;

@@ -20,6 +20,7 @@ import { createTicketRoute } from './routes/create-ticket.route.ts';
 import { deleteImageRoute } from './routes/delete-image.route.ts';
 import { downloadImageRoute } from './routes/download-image.route.ts';
 import { getImageRoute } from './routes/get-image.route.ts';
+import { getOperationsRoute } from './routes/get-operations.route.ts';
 import { getOverviewRoute } from './routes/get-overview.route.ts';
 import { getTimelineRoute } from './routes/get-timeline.route.ts';
 import { getUploadStatusRoute } from './routes/get-upload-status.route.ts';
@@ -27,6 +28,7 @@ import { listCategoriesRoute } from './routes/list-categories.route.ts';
 import { listImagesRoute } from './routes/list-images.route.ts';
 import { listVariantsRoute } from './routes/list-variants.route.ts';
 import { manageCategoriesRoutes } from './routes/manage-categories.route.ts';
+import { manageDeadLettersRoutes } from './routes/manage-dead-letters.route.ts';
 import { manageQuotasRoutes } from './routes/manage-quotas.route.ts';
 import { presignUploadRoute } from './routes/presign-upload.route.ts';
 import { requestVariantsRoute } from './routes/request-variants.route.ts';
@@ -133,6 +135,8 @@ function routesOf(api: ApiDependencies): Route[] {
     ...manageCategoriesRoutes(api),
     ...manageQuotasRoutes(api),
     ...webhookRoutes(api),
+    ...manageDeadLettersRoutes(api),
+    getOperationsRoute(api),
   ];
 }
 

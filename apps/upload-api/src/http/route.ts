@@ -68,7 +68,7 @@ export interface Route<
   /** Whether `?ticket=` does instead of a token, for clients that can send no headers. */
   readonly byTicket?: boolean;
   readonly operationId: string;
-  readonly tag: 'Uploads' | 'Images' | 'Live' | 'Categories' | 'Quotas' | 'Webhooks' | 'Local';
+  readonly tag: 'Uploads' | 'Images' | 'Live' | 'Categories' | 'Quotas' | 'Webhooks' | 'Operations' | 'Local';
   readonly summary: string;
   readonly description?: string;
   /** Schemas of what stands in the path, by name. */

@@ -47,6 +47,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       { name: 'Categories', description: 'What may be uploaded; admins manage them.' },
       { name: 'Quotas', description: 'How much an owner may have; admins manage it.' },
       { name: 'Webhooks', description: 'Being told of what happens.' },
+      { name: 'Operations', description: 'How it all runs, and what went wrong; for admins.' },
       ...(routes.some(({ tag }) => tag === 'Local')
         ? [{ name: 'Local', description: 'Exists in the local stack alone.' }]
         : []),
