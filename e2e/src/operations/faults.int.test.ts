@@ -123,7 +123,7 @@ function faults(eventBus: 'postgres' | 'kafka'): void {
       const allMs = Math.round(performance.now() - since);
       process.stdout.write(
         `  ${eventBus} bus, ${far} ${kind} for ${cutMs} ms: ready again after ${figures.readyMs} ms, ` +
-          `a new upload done after ${figures.uploadMs} ms (${figures.usualMs} ms as a rule), the others ${allMs} ms later; ` +
+          `a new upload done after ${figures.uploadMs} ms, by its notification alone after ${figures.noticedMs} ms (${figures.usualMs} ms as a rule), the others ${allMs} ms later; ` +
           `slowest answer ${answers.slowestMs} ms\n`,
       );
       expect(answers.faults).toEqual([]);
