@@ -1,6 +1,7 @@
 /** `npm run fuzz`: schemathesis, which makes calls of what the API's own document says, and of what it does not. */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { documentOf } from './fuzz/document.ts';
 import { installSchemathesis, runSchemathesis } from './fuzz/run-schemathesis.ts';
 import { seedApi } from './fuzz/seed-api.ts';
 import { leftOut, settingsOf } from './fuzz/settings.ts';
@@ -37,10 +38,10 @@ async function fuzz(program: string, cases: number, seed: number, signal: AbortS
   const started = performance.now();
   const api = await startApi();
   try {
-    const seeded = await seedApi(api.url);
-    const settings = settingsOf(seeded, cases);
+    const [seeded, document] = [await seedApi(api.url), await documentOf(api.url)];
+    const settings = settingsOf(document, seeded, cases);
     const { token } = seeded;
-    const ran = await runSchemathesis(program, { url: api.url, token, settings, seed, signal });
+    const ran = await runSchemathesis(program, { url: api.url, document, token, settings, seed, signal });
     const seconds = ((performance.now() - started) / 1_000).toFixed(0);
     const figures = `${ran.operations} operations, ${ran.cases} cases`;
     if (!ran.good) {

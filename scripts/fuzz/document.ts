@@ -3,11 +3,13 @@ interface MediaType {
   readonly 'x-events'?: Readonly<Record<string, unknown>>;
 }
 
-interface Document {
+export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
 interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly in: string }[];
   readonly responses: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, MediaType | undefined>> }>
   >;

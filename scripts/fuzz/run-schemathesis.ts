@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pythonTool } from '../ops/tools.ts';
-import { documentOf } from './document.ts';
+import type { Document } from './document.ts';
 
 const requirement = 'schemathesis==4.32.5';
 const documentFile = 'openapi.json';
@@ -12,6 +12,7 @@ const documentFile = 'openapi.json';
 export interface SchemathesisOptions {
   /** Of the API, such as `http://127.0.0.1:8080/api`. */
   readonly url: string;
+  readonly document: Document;
   readonly token: string;
   /** The text of `schemathesis.toml`. */
   readonly settings: string;
@@ -40,7 +41,7 @@ export async function runSchemathesis(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'darkroom-schemathesis-'));
   try {
     await writeFile(path.join(folder, 'schemathesis.toml'), options.settings);
-    await writeFile(path.join(folder, documentFile), JSON.stringify(await documentOf(options.url)));
+    await writeFile(path.join(folder, documentFile), JSON.stringify(options.document));
     const report = path.join(folder, 'report.json');
     const { code, output } = await capture(program, argumentsOf(options, report), folder, options.signal);
     return { good: code === 0, output, ...(await countsOf(report)) };

@@ -1,3 +1,4 @@
+import type { Document } from './document.ts';
 import type { Seeded } from './seed-api.ts';
 
 /** How often a value that leads somewhere is taken instead of a made-up one. */
@@ -18,14 +19,6 @@ const ruinous = [
   'updateCategoryByPut',
 ];
 
-const withQueries = [
-  'listImages',
-  'listWebhookDeliveries',
-  'listGlobalWebhookDeliveries',
-  'streamImage',
-  'streamAll',
-];
-
 /** About so many calls make a chain, and one chain goes after the other: so they take no longer than single calls do. */
 const callsPerChain = 10;
 
@@ -36,7 +29,7 @@ type Parameters = Readonly<Record<string, string>>;
  * `schemathesis.toml`: made-up values come to 404 and no further, so that some of them are of things that are there. What
  * deletes gets things of its own. TOML's strings, numbers and lists are written as JSON's here.
  */
-export function settingsOf(seeded: Seeded, cases: number): string {
+export function settingsOf(document: Document, seeded: Seeded, cases: number): string {
   const { owner, image, expendable, category, webhooks } = seeded;
   const dictionaries: Record<string, Values> = {
     owners: [owner],
@@ -80,7 +73,7 @@ export function settingsOf(seeded: Seeded, cases: number): string {
     ...hooks('/admin/webhooks', 'global', 'deleteGlobalWebhook'),
     ...ruinous.map(onlyOwnThings),
     ...['streamImage', 'streamAll'].map(stream),
-    ...withQueries.map(letsBlanksIn),
+    ...withQueries(document).map(letsBlanksIn),
   ].join('\n\n');
 }
 
@@ -106,9 +99,16 @@ function hooks(base: string, name: string, remove: string): string[] {
   ];
 }
 
-/** It has no end: the first event is, or a second without any. */
+/** It has no end: its first event counts as one, or that long without any. On a busy machine an answer may take longer. */
 const stream = (id: string): string =>
-  `[[operations]]\ninclude-operation-id = "${id}"\nmax-stream-events = 1\nrequest-timeout = 1.0\nrequest-retries = 3`;
+  `[[operations]]\ninclude-operation-id = "${id}"\nmax-stream-events = 1\nrequest-timeout = 0.3\nrequest-retries = 5`;
+
+function withQueries({ paths }: Document): string[] {
+  return Object.values(paths)
+    .flatMap((path) => Object.values(path))
+    .filter(({ parameters = [] }) => parameters.some((parameter) => parameter.in === 'query'))
+    .map(({ operationId }) => operationId);
+}
 
 /** Forms send every field of a filter: a blank one counts as none, whatever its schema says. */
 const letsBlanksIn = (id: string): string =>
