@@ -3,6 +3,7 @@ import { UploadAnnouncer, useLeaveGuard } from '@darkroom/react-uploader';
 import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
 import { useServices } from './services.ts';
 import { AccountMenu } from './session/account-menu.tsx';
+import { useIsAdmin } from './session/use-is-admin.ts';
 import { uploaderTexts, useTexts } from './texts/texts.ts';
 import { ToastProvider, Toasts } from './ui/toast.tsx';
 import { useOnline } from './ui/use-online.ts';
@@ -12,6 +13,7 @@ export function Layout() {
   const t = useTexts();
   const { uploads } = useServices();
   const online = useOnline();
+  const isAdmin = useIsAdmin();
   useLeaveGuard(uploads);
   return (
     // The page's policy forbids style elements; what they would say stands in controls.css.
@@ -31,6 +33,7 @@ export function Layout() {
             <NavLink to="/deleted">{t.nav.deleted}</NavLink>
             <NavLink to="/statistics">{t.nav.statistics}</NavLink>
             <NavLink to="/categories">{t.nav.categories}</NavLink>
+            {isAdmin && <NavLink to="/console">{t.nav.console}</NavLink>}
           </nav>
           <AccountMenu />
         </header>

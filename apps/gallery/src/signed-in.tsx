@@ -37,6 +37,10 @@ const createRouter = () =>
             Component: (await import('./categories/categories-page.tsx')).CategoriesPage,
           }),
         },
+        {
+          path: '/console',
+          lazy: async () => ({ Component: (await import('./console/console-page.tsx')).ConsolePage }),
+        },
         { path: '*', Component: NotFoundPage },
       ],
     },

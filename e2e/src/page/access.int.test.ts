@@ -5,8 +5,17 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { accessibilityViolations as violations } from '@darkroom/testing';
 import { Client } from '@darkroom/testing';
-import type { Page } from 'playwright-core';
-import { openPageWorld, photographs, pick, signIn, signOut, untilReady, uploadRow } from './open-page.ts';
+import { buryEvent } from './dead-letters.ts';
+import {
+  openPageWorld,
+  photographs,
+  pick,
+  signIn,
+  signOut,
+  tabTo,
+  untilReady,
+  uploadRow,
+} from './open-page.ts';
 import type { PageWorld } from './open-page.ts';
 
 let world: PageWorld;
@@ -132,9 +141,24 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.getByRole('button', { name: 'New category' }).click();
     await page.getByRole('dialog').waitFor();
     found['category form'] = await violations(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await buryEvent(world.stack, id, 'nobody', 'the disk is full');
+    await page.getByRole('link', { name: 'Console' }).click();
+    await page
+      .getByRole('button', { name: /^Show ImageUpdated of nobody/ })
+      .first()
+      .click();
+    await page.getByRole('region', { name: 'Payload' }).waitFor();
+    found['dead letter'] = await violations(page);
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
+    await page.getByText('The event was discarded').waitFor();
+    found['console'] = await violations(page);
 
     expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
-    expect(Object.keys(found)).toHaveLength(23);
+    expect(Object.keys(found)).toHaveLength(25);
     await context.close();
   }, 360_000);
 });
@@ -180,22 +204,3 @@ describe('the keyboard alone', () => {
     await context.close();
   }, 120_000);
 });
-
-/** Presses Tab until focus is on what has this name (its label or its text), with a ring that can be seen. */
-async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
-  for (let presses = 0; presses < 40; presses += 1) {
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement as HTMLElement | null;
-      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
-      const named = element?.getAttribute('aria-label') ?? label ?? element?.textContent ?? '';
-      const ring = element === null ? 'none' : getComputedStyle(element).outlineStyle;
-      return { named: element === document.body ? '' : named.trim(), ring };
-    });
-    if (focused.named === name) {
-      expect(focused.ring).not.toBe('none');
-      return;
-    }
-    await page.keyboard.press(key);
-  }
-  throw new Error(`${key} never reaches "${name}"`);
-}

@@ -131,3 +131,22 @@ export async function uploadAndOpen(page: Page, file: string): Promise<string> {
   await page.getByRole('heading', { name: basename(file), level: 1 }).waitFor();
   return page.url();
 }
+
+/** Presses Tab until focus is on what has this name (its label or its text), with a ring that can be seen. */
+export async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement | null;
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+      const named = element?.getAttribute('aria-label') ?? label ?? element?.textContent ?? '';
+      const ring = element === null ? 'none' : getComputedStyle(element).outlineStyle;
+      return { named: element === document.body ? '' : named.trim(), ring };
+    });
+    if (focused.named === name) {
+      expect(focused.ring).not.toBe('none');
+      return;
+    }
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never reaches "${name}"`);
+}

@@ -2,9 +2,12 @@ import type {
   CategoryBody,
   CategoryChange,
   CategoryInput,
+  DeadLetterDetailBody,
+  DeadLetterListBody,
   Description,
   ImageBody,
   ImageListBody,
+  OperationsBody,
   OverviewBody,
   TimelineEntryBody,
 } from '@darkroom/contracts';
@@ -37,6 +40,12 @@ export interface DarkroomApi {
   allCategories(signal?: AbortSignal): Promise<CategoryBody[]>;
   createCategory(category: NewCategory): Promise<CategoryBody>;
   updateCategory(id: number, change: CategoryChange): Promise<CategoryBody>;
+  /** For admins, as all that follow. Throws `forbidden` for all others. */
+  operations(signal?: AbortSignal): Promise<OperationsBody>;
+  deadLetters(cursor: string | undefined, signal?: AbortSignal): Promise<DeadLetterListBody>;
+  deadLetter(id: string, signal?: AbortSignal): Promise<DeadLetterDetailBody>;
+  replayDeadLetter(id: string): Promise<unknown>;
+  discardDeadLetter(id: string): Promise<unknown>;
 }
 
 export function createDarkroomApi(ask: Ask): DarkroomApi {
@@ -76,5 +85,11 @@ export function createDarkroomApi(ask: Ask): DarkroomApi {
     allCategories: (signal) => send('/admin/categories', { signal }),
     createCategory: (category) => send('/admin/categories', { method: 'POST', body: category }),
     updateCategory: (id, change) => send(`/admin/categories/${id}`, { method: 'PATCH', body: change }),
+    operations: (signal) => send('/admin/overview', { signal }),
+    deadLetters: (cursor, signal) =>
+      send(`/admin/dead-letters${cursor === undefined ? '' : `?cursor=${cursor}`}`, { signal }),
+    deadLetter: (id, signal) => send(`/admin/dead-letters/${id}`, { signal }),
+    replayDeadLetter: (id) => send(`/admin/dead-letters/${id}/replay`, { method: 'POST' }),
+    discardDeadLetter: (id) => send(`/admin/dead-letters/${id}`, { method: 'DELETE' }),
   };
 }

@@ -8,6 +8,7 @@ import { Notice } from '../ui/notice.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { usePage } from '../ui/use-page.ts';
 import { CountTable } from './count-table.tsx';
+import { Figure } from './figure.tsx';
 import { Usage } from './usage.tsx';
 import './statistics.css';
 
@@ -73,15 +74,6 @@ function Figures({ overview }: { overview: OverviewBody }) {
       </div>
       {recent_uploads.length > 0 && <Recent images={recent_uploads} />}
     </>
-  );
-}
-
-function Figure({ name, value }: { name: string; value: string }) {
-  return (
-    <div className="figure">
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Locale, UploadErrorCode } from '@darkroom/upload-client';
+import { enConsole } from './en-console.ts';
 import { enImage } from './en-image.ts';
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
@@ -6,6 +7,7 @@ const plural = (n: number, one: string, many: string) => `${n.toLocaleString('en
 /** Every word that the page shows, in English. Another language is another object of this shape. */
 export const en = {
   ...enImage,
+  console: enConsole,
   locale: 'en' as Locale,
   product: 'Darkroom',
   skipToContent: 'Skip to content',
@@ -35,6 +37,7 @@ export const en = {
     deleted: 'Deleted',
     statistics: 'Statistics',
     categories: 'Categories',
+    console: 'Console',
   },
   language: 'Language',
   notifications: 'Messages',

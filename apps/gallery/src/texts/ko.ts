@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts';
+import { koConsole } from './ko-console.ts';
 import { koImage } from './ko-image.ts';
 
 const number = (n: number) => n.toLocaleString('ko');
@@ -6,6 +7,7 @@ const number = (n: number) => n.toLocaleString('ko');
 /** Every word that the page shows, in Korean. */
 export const ko: Texts = {
   ...koImage,
+  console: koConsole,
   locale: 'ko',
   product: 'Darkroom',
   skipToContent: '본문으로 건너뛰기',
@@ -33,6 +35,7 @@ export const ko: Texts = {
     deleted: '삭제됨',
     statistics: '통계',
     categories: '카테고리',
+    console: '운영',
   },
   language: '언어',
   notifications: '알림',

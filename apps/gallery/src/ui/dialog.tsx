@@ -10,16 +10,18 @@ interface ModalProps {
   readonly onClose: () => void;
   readonly title: string;
   readonly children: ReactNode;
+  /** Where focus goes afterwards; true: back to where it was. */
+  readonly focusAfter?: () => HTMLElement | true;
 }
 
 /** A form or a view over the page. Escape and a press beside it close it, and focus goes back to where it was. */
-export function Modal({ open, onClose, title, children }: ModalProps) {
+export function Modal({ open, onClose, title, children, focusAfter }: ModalProps) {
   const t = useTexts();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
+        <Dialog.Popup className="dialog" finalFocus={focusAfter}>
           <div className="dialog__head">
             <Dialog.Title className="dialog__title">{title}</Dialog.Title>
             <Dialog.Close className="icon-button" aria-label={t.close}>

@@ -26,6 +26,11 @@ export function formatClock(iso: string, locale: string): string {
 
 /** `+120ms`, `+1.4s`, `+3m`, `+2h`, `+5d`. */
 export function formatElapsed(ms: number, locale: string): string {
+  return `+${formatDuration(ms, locale)}`;
+}
+
+/** `120ms`, `1.4s`, `3m`, `2h`, `5d`. */
+export function formatDuration(ms: number, locale: string): string {
   const [value, unit] =
     ms < 1000
       ? ([ms, 'millisecond'] as const)
@@ -43,7 +48,7 @@ export function formatElapsed(ms: number, locale: string): string {
     unitDisplay: 'narrow',
     maximumFractionDigits: digits,
   });
-  return `+${format.format(value)}`;
+  return format.format(value);
 }
 
 /** `4000 × 3000`. */

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 
 export interface Loaded<T> {
   readonly value: T | undefined;
   readonly failed: boolean;
+  /** Always the same function. */
   readonly reload: () => void;
 }
 
@@ -25,5 +26,6 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
     );
     return () => abort.abort();
   }, [load, round]);
-  return { ...state, reload: () => setRound((n) => n + 1) };
+  const reload = useCallback(() => setRound((n) => n + 1), []);
+  return { ...state, reload };
 }

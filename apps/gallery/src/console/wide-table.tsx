@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+
+interface WideTableProps {
+  readonly title: string;
+  readonly text?: string;
+  readonly columns: readonly string[];
+  /** Said in place of the rows. */
+  readonly empty: string;
+  readonly isEmpty: boolean;
+  readonly children: ReactNode;
+  readonly after?: ReactNode;
+}
+
+/** A table that scrolls sideways by itself where the screen is narrow, by keyboard too. */
+export function WideTable({ title, text, columns, empty, isEmpty, children, after }: WideTableProps) {
+  return (
+    <section className="panel">
+      <div className="console__scroll" role="region" aria-label={title} tabIndex={0}>
+        <table className="counts console__table">
+          <caption>
+            {title}
+            {text !== undefined && <span className="console__text">{text}</span>}
+          </caption>
+          {!isEmpty && (
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+          )}
+          <tbody>
+            {isEmpty ? (
+              <tr>
+                <td className="quiet">{empty}</td>
+              </tr>
+            ) : (
+              children
+            )}
+          </tbody>
+        </table>
+      </div>
+      {after}
+    </section>
+  );
+}
