@@ -36,8 +36,9 @@ it('is read and tried in a browser, within its policy and without another host',
     await page.goto(`http://127.0.0.1:${server.port}/api/docs`);
     await page.getByRole('button', { name: 'Authorize' }).first().click();
     await page.locator('#auth-bearer-value').fill('my.own.token');
-    await page.locator('.auth-btn-wrapper .authorize').click();
-    await page.locator('.auth-btn-wrapper .btn-done').click();
+    const form = page.locator('form').filter({ has: page.locator('#auth-bearer-value') });
+    await form.locator('.authorize').click();
+    await page.locator('.auth-btn-wrapper .btn-done').first().click();
     await page.locator('#operations-Uploads-listCategories .opblock-summary-control').click();
     await page.getByRole('button', { name: 'Execute' }).click();
     await page.locator('.live-responses-table').getByText('asked with Bearer my.own.token').waitFor();
