@@ -15,9 +15,10 @@ const suitesForAnyStack = [
   ...['pipeline', 'refusals', 'clients'].map((folder) => `e2e/src/${folder}/`),
   ...['access', 'browse', 'journey', 'trouble'].map((page) => `e2e/src/page/${page}.int.test.ts`),
 ];
-const usage = `Usage: npm test [-- --only <unit | integration | e2e | path>]… [-- --soak] [-- --target compose]
+const usage = `Usage: npm test [-- --only <unit | integration | e2e | long | path>]… [-- --all] [-- --soak] [-- --target compose]
 
   --only   one group, or the test files whose path has this in it; may be repeated
+  --all    the group long as well, as CI does: guide, telemetry, outages, stopping, restoring (seven minutes more)
   --soak   the crash run with five seeds and faults on the wire that last, which take longer than npm test may
   --target compose
            what needs no stack of its own, against the running one of docker-compose.yml (with nothing in it yet)`;
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string', multiple: true, default: [] },
+    all: { type: 'boolean', default: false },
     soak: { type: 'boolean', default: false },
     target: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -90,7 +92,7 @@ async function main(): Promise<number> {
     return 1;
   }
   const asked = [...values.only, ...positionals];
-  const found = findGroups(root, wanted(asked));
+  const found = findGroups(root, wanted(asked), values.all);
   const groups = values.soak ? found.map((group) => ({ ...group, limitMs: 2 * 3_600_000 })) : found;
   if (groups.length === 0) {
     console.error(`No test file fits ${asked.join(' ')}`);
@@ -110,6 +112,9 @@ async function main(): Promise<number> {
     outcomes.flatMap((outcome) => outcome.skipped),
   );
   list('Suites not run:', notRun);
+  if (asked.length === 0 && !values.soak && !values.all) {
+    console.log('\nThe long suites are run by CI, and by: npm test -- --all');
+  }
   const complete = process.env['CI'] !== 'true' || notRun.length === 0;
   if (!complete) console.log('  With CI=true every suite must run.');
   list('Documented answers of the API that no test has seen, by operation and status:', unseen);

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Group {
-  name: 'unit' | 'integration' | 'e2e';
+  name: 'unit' | 'integration' | 'e2e' | 'long';
   /** Paths from the root of the repository. */
   files: string[];
   /** Test files at once. */
@@ -12,10 +12,21 @@ export interface Group {
 }
 
 const minute = 60_000;
+
+/** What takes long: CI runs it with all others, `npm test` on request. */
+const long = [
+  'apps/cli/src/commands/doctor.',
+  ...['guide', 'observability', 'operations', 'restore', 'telemetry', 'page/lighthouse.'].map(
+    (name) => `e2e/src/${name}`,
+  ),
+];
 const folders = ['libs', 'apps', 'infra', 'e2e', 'bench', 'scripts'];
 
-/** All test files by group; `only` names a group, or a path or a part of one. */
-export function findGroups(root: string, only: readonly string[]): Group[] {
+/**
+ * Test files by group; `only` names a group, or a path or a part of one. Where it names none, the long ones are there on
+ * request alone.
+ */
+export function findGroups(root: string, only: readonly string[], all: boolean): Group[] {
   const files = globSync(
     folders.map((folder) => `${folder}/**/*.test.ts`),
     { cwd: root, exclude: (name) => ['node_modules', 'dist'].includes(path.basename(name)) },
@@ -24,16 +35,19 @@ export function findGroups(root: string, only: readonly string[]): Group[] {
     { name: 'unit', files: [], workers: 2, limitMs: 5 * minute },
     { name: 'integration', files: [], workers: 2, limitMs: 10 * minute },
     { name: 'e2e', files: [], workers: 1, limitMs: 14 * minute },
+    { name: 'long', files: [], workers: 1, limitMs: 14 * minute },
   ];
   for (const file of files) {
     const name = groupOf(file);
     if (!isWanted(file, name, only)) continue;
     groups.find((group) => group.name === name)?.files.push(file);
   }
-  return groups.filter((group) => group.files.length > 0);
+  const left = only.length > 0 || all ? undefined : 'long';
+  return groups.filter(({ name, files }) => files.length > 0 && name !== left);
 }
 
 function groupOf(file: string): Group['name'] {
+  if (long.some((start) => file.startsWith(start))) return 'long';
   if (file.startsWith('e2e/')) return 'e2e';
   return file.endsWith('.int.test.ts') ? 'integration' : 'unit';
 }

@@ -258,6 +258,10 @@ describe('deleting', () => {
     }
     expect([403, 404]).toContain((await fetch(url)).status);
     expect(await judy.image(id)).toMatchObject({ status: 'deleted', url: null, variants: [] });
+    for (const method of ['PUT', 'PATCH']) {
+      const refused = await judy.call(method, `/images/${id}`, { title: 'Late' });
+      expect([refused.status, refused.body]).toMatchObject([409, { code: 'deleted' }]);
+    }
     expect((await judy.call<ImageListBody>('GET', '/images')).body.count).toBe(0);
     expect((await judy.call<ImageListBody>('GET', '/images?status=deleted')).body.items[0]?.id).toBe(id);
     expect((await judy.call('GET', `/images/${id}/download`)).status).toBe(404);
@@ -388,6 +392,7 @@ describe('services and admins', () => {
     ]);
     const { id } = made.body;
     expect((await categories()).map((category) => category.id)).toContain(id);
+    expect((await admin.call('GET', `/admin/categories/${id}`)).body).toEqual(made.body);
     expect((await uploaded(noah, {}, id)).category).toEqual(made.body);
     const taken = await admin.call('POST', '/admin/categories', { ...fields, name: 'avatars' });
     expect([taken.status, taken.body]).toMatchObject([409, { code: 'category_exists' }]);
