@@ -8,6 +8,8 @@ const often = 0.7;
 export const leftOut: Readonly<Record<string, string>> = {
   positive_data_acceptance:
     'not every rule can be told in JSON Schema, such as which types a category takes, or that an id exists',
+  negative_data_rejection: 'texts are trimmed before they are measured, and blank query fields count as none',
+  use_after_free: 'a deleted image can be restored, and tells its timeline until it is purged',
 };
 
 /** What these do to a thing spoils the calls of all others: they do it to none that is known by an answer. */
