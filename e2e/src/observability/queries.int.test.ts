@@ -23,7 +23,13 @@ function watched(query: string): string {
   beforeAll(async () => {
     stack = await startStack({ eventBus: 'kafka' });
     client = await Client.of(stack, 'alice');
-    prometheus = await startPrometheus(await addresses(), rulesFile);
+    const targets = await addresses();
+    prometheus = await startPrometheus(targets, rulesFile);
+    // A process that is first scraped after the load tells of no increase
+    await waitFor(async () => (await prometheus.series('up == 1')) === targets.length, {
+      timeoutMs: 30_000,
+      what: 'a scrape of each process',
+    });
     await load();
     await stack.cleanup(['--reconcile']);
     for (const seen of ['darkroom_upload_ready_seconds_count > 0', 'darkroom_cleanup_actions_total > 0'])
