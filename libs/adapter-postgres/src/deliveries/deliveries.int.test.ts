@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { newId } from '@darkroom/kernel';
 import { recordOfEvent, type BusRecord, type DeliveryToKeep } from '@darkroom/contracts';
 import { testDatabase, waitFor, type TestDatabase } from '@darkroom/testing';
@@ -73,6 +74,28 @@ describe('deliveries', () => {
     expect(taken.map(({ attempts }) => attempts)).toEqual([5]);
     await store.retryLater({ ...taken[0]!, attempts: 4 }, past); // given back: the attempt was not made
     expect((await take()).map(({ attempts }) => attempts)).toEqual([5]);
+  });
+
+  const poisonous: [what: string, headers: Record<string, string>, key: string][] = [
+    ['NUL in a header', { ce_id: 'a\0b', ce_subject: 'x', note: '\0' }, 'k\0'],
+    ['NUL in the name of a header', { 'na\0me': 'x' }, 'k'],
+    ['what JSON would read as NUL', { note: String.raw`\u0000` }, 'k'],
+    ['half of a surrogate pair', { note: '\uD83D' }, '\uD83D'],
+    [
+      'an id of 9 kB that does not compress',
+      { ce_id: randomBytes(6_000).toString('base64'), ce_subject: 'x' },
+      'k',
+    ],
+    ['a key of 9 kB', {}, randomBytes(6_000).toString('base64')],
+  ];
+  it.each(poisonous)('take %s', async (_what, headers, key) => {
+    const value = Buffer.from('\0poison');
+    const letter = delivery({ imageId: null, record: { partition: 1, offset: 5n, key, headers, value } });
+    await store.bury(letter, 'unparsable');
+    await store.bury(letter, 'unparsable'); // brought again
+    const found = await letters.list({ group }, undefined, 10);
+    expect(found).toHaveLength(1);
+    expect(Buffer.from((await letters.get(found[0]!.id))!.value)).toEqual(value);
   });
 
   it('stay dead letters when the bus brings the event again', async () => {

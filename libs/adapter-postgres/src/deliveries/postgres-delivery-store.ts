@@ -114,7 +114,7 @@ export class PostgresDeliveryStore implements DeliveryStore {
           record.partition,
           String(record.offset),
           record.key === null ? null : storable(record.key),
-          storable(JSON.stringify(record.headers), String.raw`\u0000`),
+          storableHeaders(record.headers),
           Buffer.from(record.value),
           imageId,
           typeOfRecord(record) ?? null,
@@ -128,17 +128,27 @@ export class PostgresDeliveryStore implements DeliveryStore {
 }
 
 /** Postgres text cannot hold NUL, which a poison message may well contain. The value keeps all its bytes. */
-function storable(text: string, nul = '\0'): string {
-  return text.replaceAll(nul, '\uFFFD');
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }
+
+function storableHeaders(headers: BusRecord['headers']): string {
+  const entries = Object.entries(headers).map(([name, value]) => [storable(name), storable(value ?? '')]);
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+/** An index entry of Postgres holds 2,704 bytes; ids of ours are UUIDs. */
+const longestId = 200;
 
 /** The same for the same event, however often it was sent; for what is no event, its place and content. */
 function eventKey(record: BusRecord): string {
   const id = record.headers.ce_id;
-  if (id !== undefined && id !== '' && record.headers.ce_subject !== undefined) return storable(id);
-  const digest = createHash('sha256').update(record.value).digest('hex');
-  return `${record.partition}/${record.offset}/${digest}`;
+  if (id !== undefined && id !== '' && record.headers.ce_subject !== undefined)
+    return id.length <= longestId ? storable(id) : digestOf(id);
+  return `${record.partition}/${record.offset}/${digestOf(record.value)}`;
 }
+
+const digestOf = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 function toDelivery(row: DeliveryRow): Delivery {
   return {
