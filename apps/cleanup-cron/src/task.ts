@@ -32,7 +32,7 @@ export interface Services {
   readonly accept: AcceptUpload;
   readonly reap: (imageId: string) => Promise<AcceptOutcome>;
   readonly purge: (imageId: string) => Promise<PurgeOutcome>;
-  readonly reject: (imageId: string, code: FailureCode, detail: string) => Promise<void>;
+  readonly reject: (imageId: string, code: FailureCode, detail: string) => Promise<unknown>;
   readonly reprocess: (
     imageId: string,
     choose: (image: Image) => readonly ProcessingTask[],

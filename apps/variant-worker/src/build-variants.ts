@@ -8,11 +8,10 @@ export function buildVariantsHandler(
   build: (request: BuildVariantsRequest) => Promise<TaskOutcome>,
 ): Handler<(typeof variantEvents)[number]> {
   return async (event, { signal }) => {
-    const asked = event.type === 'ImageReprocessRequested' ? event.data : undefined;
-    if (asked !== undefined && !asked.tasks.includes('variants'))
+    if (event.type === 'ImageReprocessRequested' && !event.data.tasks.includes('variants'))
       return skipped('variants were not asked for');
     const { imageId, imageSeq } = event;
-    const outcome = await build({ imageId, imageSeq, variants: asked?.variants ?? null, signal });
+    const outcome = await build({ imageId, imageSeq, signal });
     if (outcome.kind === 'busy') {
       return retry('another worker holds the image', { delayMs: outcome.forMs, spendsAttempt: false });
     }

@@ -19,6 +19,8 @@ export interface TaskState {
   readonly lease: Lease | null;
   /** `imageSeq` of the event that last asked for this task; earlier events are overtaken. 0: never asked for. */
   readonly requestedSeq: number;
+  /** The presets that are to be built; undefined: all. */
+  readonly requestedVariants?: readonly string[] | undefined;
 }
 
 /** One built variant, as the row points at it. The object is there before the row says so. */

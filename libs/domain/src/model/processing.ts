@@ -67,7 +67,8 @@ export function withTask(
 
 /**
  * Asks for tasks of a completed image again: resets them, and emits `ImageReprocessRequested`. `variants` names the
- * presets to build again; null means all.
+ * presets to build again; null means all. The request takes the place of one that is not done yet, and what that one asked
+ * for goes with it.
  */
 export function requestReprocess(
   change: ChangeBuilder,
@@ -76,14 +77,28 @@ export function requestReprocess(
 ): ChangeBuilder {
   const { width, height } = change.image;
   if (width === null || height === null) throw new TypeError('only an accepted image can be processed again');
+  const wanted = stillWanted(change.image.processing.variants, variants);
   const requested: TaskState = { ...idleTask, requestedSeq: change.nextSeq };
-  for (const task of tasks) change.set(withTask(change.image, task, requested));
+  for (const task of tasks) {
+    const state = task === 'variants' ? { ...requested, requestedVariants: wanted } : requested;
+    change.set(withTask(change.image, task, state));
+  }
   return change
     .emit('ImageReprocessRequested', {
       tasks: [...tasks],
-      variants: variants === null ? null : [...variants],
+      variants: wanted === undefined ? null : [...wanted],
       width,
       height,
     })
     .note('reprocess_requested', { tasks, variants });
+}
+
+/** The presets that are named and those that an unfinished request named; undefined: all. */
+function stillWanted(
+  { state, requestedSeq, requestedVariants }: TaskState,
+  named: readonly string[] | null,
+): readonly string[] | undefined {
+  const unfinished = requestedSeq > 0 && state !== 'ready';
+  if (named === null || (unfinished && requestedVariants === undefined)) return undefined;
+  return unfinished ? [...new Set([...(requestedVariants ?? []), ...named])] : named;
 }

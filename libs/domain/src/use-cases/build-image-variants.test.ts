@@ -68,11 +68,10 @@ async function world(build?: VariantBuilder['build']) {
     image,
     clock,
     pass: (ms: number) => (now += ms),
-    run: (request: { imageSeq?: number; variants?: readonly string[] | null; signal?: AbortSignal } = {}) =>
+    run: (request: { imageSeq?: number; signal?: AbortSignal } = {}) =>
       run({
         imageId: image.id,
         imageSeq: 1,
-        variants: null,
         signal: new AbortController().signal,
         ...request,
       }),
@@ -135,6 +134,24 @@ describe('buildImageVariants', () => {
     const outcomes = await Promise.all([zombie, second]);
     expect(outcomes).toEqual([{ kind: 'skipped', reason: 'claim_lost' }, { kind: 'done' }]);
     expect((await first.current()).processing.variants.attempts).toBe(2);
+  });
+
+  it('lets no worker that lost its claim refuse what another found sound', async () => {
+    const held = Promise.withResolvers<BuildResult>();
+    const results = [held.promise, Promise.resolve<BuildResult>({ ok: true, variants: [], notes: [] })];
+    const begun = Promise.withResolvers<void>();
+    const opened = await open(() => {
+      begun.resolve();
+      return results.shift()!;
+    });
+    const zombie = opened.run();
+    await begun.promise;
+    opened.pass(60_001);
+    expect(await opened.run()).toEqual({ kind: 'done' });
+    held.resolve({ ok: false, code: 'undecodable', detail: 'out of memory' });
+    expect(await zombie).toEqual({ kind: 'skipped', reason: 'claim_lost' });
+    expect(await opened.current()).toMatchObject({ status: 'completed', failureCode: null });
+    expect(opened.bucket.has(opened.image.originalKey!)).toBe(true);
   });
 
   it('gives up a file that takes down every worker, until somebody replays it', async () => {
@@ -236,10 +253,15 @@ describe('buildImageVariants', () => {
       );
     await ask(['small']);
     expect(await opened.run()).toEqual({ kind: 'skipped', reason: 'overtaken' });
-    expect(await opened.run({ imageSeq: 2, variants: ['small'] })).toEqual({ kind: 'done' });
+    expect(await opened.run({ imageSeq: 2 })).toEqual({ kind: 'done' });
     await ask(['small']);
-    expect(await opened.run({ imageSeq: 4, variants: ['small'] })).toEqual({ kind: 'done' });
-    expect(built).toEqual([names, ['small']]);
+    expect(await opened.run({ imageSeq: 4 })).toEqual({ kind: 'done' });
+    expect(built).toEqual([names, ['small']]); // the first request took the place of that for all
+    await ask(['thumbnail']);
+    await ask(['small']);
+    expect(await opened.run({ imageSeq: 6 })).toEqual({ kind: 'skipped', reason: 'overtaken' });
+    expect(await opened.run({ imageSeq: 7 })).toEqual({ kind: 'done' });
+    expect(built.at(-1)).toEqual(['thumbnail', 'small']);
     expect((await opened.current()).variants.map(({ name }) => name)).toEqual(names);
   });
 

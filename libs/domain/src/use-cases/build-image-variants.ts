@@ -29,10 +29,7 @@ export interface BuildVariantsDependencies extends TaskDependencies {
   readonly reject: RejectImage;
 }
 
-export interface BuildVariantsRequest extends Omit<TaskRequest, 'task'> {
-  /** Presets to build again even where their variant is there; null: all. */
-  readonly variants: readonly string[] | null;
-}
+export type BuildVariantsRequest = Omit<TaskRequest, 'task'>;
 
 /** Variants never change under their key, so every cache may keep them for a year. */
 const cacheControl = 'public, max-age=31536000, immutable';
@@ -46,7 +43,7 @@ export function buildImageVariants(dependencies: BuildVariantsDependencies) {
       const outcome = await runTask(
         dependencies,
         { ...request, task: 'variants' },
-        (image, signal) => buildAll(dependencies, image, request.variants, written, signal),
+        (image, signal) => buildAll(dependencies, image, written, signal),
         dependencies.reject,
       );
       recorded = outcome.kind === 'done';
@@ -67,16 +64,16 @@ interface Planned {
 async function buildAll(
   { presets, categories, store, builder, scratch, replacedGraceMs }: BuildVariantsDependencies,
   image: Image,
-  requested: readonly string[] | null,
   written: string[],
   signal: AbortSignal,
 ): Promise<WorkResult> {
   const { originalKey } = image;
+  const requested = image.processing.variants.requestedVariants;
   if (originalKey === null) throw new TypeError('an accepted image has an original');
   const visibility = (await categories.get(image.categoryId))?.visibility ?? 'private';
   const plan = (await presets.list()).map((preset): Planned => {
     const key = variantKey(image, originalKey, preset, visibility);
-    const wanted = requested === null || requested.includes(preset.name);
+    const wanted = requested?.includes(preset.name) ?? true;
     return { preset, key, kept: wanted ? undefined : image.variants.find((variant) => variant.key === key) };
   });
   const toBuild = plan.filter(({ kept }) => kept === undefined).map(({ preset }) => preset);

@@ -2,6 +2,7 @@ import type { FailureCode } from '@darkroom/contracts';
 import type { Clock } from '@darkroom/kernel';
 import { ChangeBuilder, type ImageChange } from '../model/image-change.ts';
 import type { Image, TaskState } from '../model/image.ts';
+import { holdsClaim, type Claim } from '../model/processing.ts';
 import type { ImageRepository } from '../ports/image-repository.ts';
 import type { ObjectMaintenance } from '../ports/object-maintenance.ts';
 import type { Refusal } from './verify-upload.ts';
@@ -26,14 +27,17 @@ export function refuseUpload(image: Image, { code, detail }: Refusal, now: Date)
  * Ends an accepted image whose file turned out to be unusable (`undecodable`, by the variant worker) or is gone
  * (`object_lost`, by the cleanup): status `failed`, `ImageRejected`, and what was promoted taken away. The row lets go of
  * its objects in the same transaction that hands them to the cleanup, then they are removed; a failure of that last
- * step is thrown and may be repeated, or left to the cleanup. Changes nothing where the image is no longer completed.
+ * step is thrown and may be repeated, or left to the cleanup. Changes nothing, and answers false, where the image is no longer
+ * completed, or where `claim` is given and no longer stands: another worker may have found the file sound.
  */
 export function rejectLate({ images, maintenance, clock }: RejectDependencies) {
-  return async (imageId: string, code: FailureCode, detail = ''): Promise<void> => {
+  return async (imageId: string, code: FailureCode, detail = '', claim?: Claim): Promise<boolean> => {
     let objects: string[] = [];
+    let rejected = false;
     await images.update(imageId, (image) => {
       objects = [];
-      if (image.status !== 'completed') return undefined;
+      rejected = claim === undefined ? image.status === 'completed' : holdsClaim(image, claim);
+      if (!rejected) return undefined;
       objects = objectsOf(image);
       const { variants, metadata } = image.processing;
       return new ChangeBuilder(image, clock.now())
@@ -50,6 +54,7 @@ export function rejectLate({ images, maintenance, clock }: RejectDependencies) {
         .build();
     });
     await maintenance.remove(objects);
+    return rejected;
   };
 }
 

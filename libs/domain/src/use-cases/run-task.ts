@@ -28,8 +28,13 @@ export type WorkResult =
   | { readonly ok: true; readonly record: (change: ChangeBuilder) => ChangeBuilder }
   | { readonly ok: false; readonly code: FailureCode; readonly detail: string };
 
-/** Refuses the whole image for what was found out late. */
-export type RejectImage = (imageId: string, code: FailureCode, detail: string) => Promise<void>;
+/** Refuses the whole image for what was found out late; false where the claim no longer stood, so that nothing was done. */
+export type RejectImage = (
+  imageId: string,
+  code: FailureCode,
+  detail: string,
+  claim: Claim,
+) => Promise<boolean>;
 
 export interface TaskRequest {
   readonly imageId: string;
@@ -89,8 +94,8 @@ async function claimAndWork(
   try {
     const result = await work(image, lease.signal);
     if (!result.ok) {
-      await reject(imageId, result.code, result.detail);
-      return { kind: 'rejected', code: result.code };
+      const rejected = await reject(imageId, result.code, result.detail, claim);
+      return rejected ? { kind: 'rejected', code: result.code } : { kind: 'skipped', reason: 'claim_lost' };
     }
     const recorded = await recordResult(images, clock, imageId, claim, result.record);
     return recorded ? { kind: 'done' } : { kind: 'skipped', reason: 'claim_lost' };
