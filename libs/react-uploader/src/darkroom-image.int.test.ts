@@ -123,6 +123,24 @@ describe('<DarkroomImage>', () => {
     await context.close();
   }, 60_000);
 
+  it('shows the placeholder of another image until its picture is there', async () => {
+    const { page, context } = await world.visit({ show: 'carousel', images });
+    const picture = page.locator('.darkroom-image');
+    const inState = (state: string) => page.locator(`.darkroom-image[data-state=${state}]`).waitFor();
+    await inState('loaded');
+    const released = Promise.withResolvers<undefined>();
+    await page.route('**/*.webp*', async (route) => {
+      await released.promise;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('img', { name: 'What ladybird.jpg shows' }).waitFor({ state: 'attached' });
+    expect(await picture.getAttribute('data-state')).toBe('loading');
+    released.resolve(undefined);
+    await inState('loaded');
+    await context.close();
+  }, 60_000);
+
   it('says what it would have shown where the address does not work, and waits to be seen by default', async () => {
     const broken = images.map((image, n) =>
       n === 0

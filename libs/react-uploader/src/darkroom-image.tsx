@@ -26,14 +26,16 @@ export interface DarkroomImageProps {
 export function DarkroomImage(props: DarkroomImageProps) {
   const { image, aspectRatio, className } = props;
   const sources = imageSources(image);
-  const [loaded, setLoaded] = useState(false);
+  const [loaded, setLoaded] = useState<string>();
   const [broken, setBroken] = useState<string>();
   const hydrated = useSyncExternalStore(never, yes, no);
   const [width, height] = image.width && image.height ? [image.width, image.height] : [3, 2];
 
   const { src } = sources;
   // What was shown once stays until its fresh address has loaded: signed ones change with each answer of the API.
-  const state = src === undefined ? 'none' : broken === src ? 'broken' : loaded ? 'loaded' : 'loading';
+  const address = src?.split('?', 1)[0];
+  const isLoaded = loaded !== undefined && loaded === address;
+  const state = src === undefined ? 'none' : broken === src ? 'broken' : isLoaded ? 'loaded' : 'loading';
   const style = {
     aspectRatio: aspectRatio ?? `${width} / ${height}`,
     ...(image.dominant_color ? { backgroundColor: image.dominant_color } : {}),
@@ -53,10 +55,10 @@ export function DarkroomImage(props: DarkroomImageProps) {
           sources={sources}
           width={width}
           height={height}
-          onLoad={() => setLoaded(true)}
+          onLoad={() => setLoaded(address)}
           onError={() => {
             setBroken(src);
-            setLoaded(false);
+            setLoaded(undefined);
             props.onError?.();
           }}
         />

@@ -11,7 +11,7 @@ export interface UploadAnnouncerProps {
 }
 
 /**
- * Tells a screen reader what becomes of uploads: what was added, what is ready, what failed. Not each percent. An
+ * Tells a screen reader what becomes of uploads: what was added, what is ready, what failed or was canceled. Not each percent. An
  * `<ImageDropzone>` has one; a page whose uploads outlive it puts one where it always is.
  */
 export function UploadAnnouncer({ list, locale = 'en', texts }: UploadAnnouncerProps) {
@@ -23,7 +23,8 @@ export function UploadAnnouncer({ list, locale = 'en', texts }: UploadAnnouncerP
       const now = list.uploads();
       const news = changes(before, now, t.current);
       before = now;
-      if (news !== '') setMessage(news);
+      // The same words twice are said twice: to who reads them out, a space more is a change
+      if (news !== '') setMessage((said) => (said === news ? `${news}\u00a0` : news));
     });
   }, [list, t]);
   return (
@@ -40,6 +41,7 @@ function changes(before: readonly Upload[], now: readonly Upload[], t: UploaderT
   for (const upload of now) {
     if (old.get(upload.key)?.phase === upload.phase) continue;
     if (upload.phase === 'ready') news.push(t.announceReady(upload.file.name));
+    if (upload.phase === 'canceled') news.push(t.announceCanceled(upload.file.name));
     if (upload.phase === 'failed' && upload.failure !== undefined) {
       news.push(t.announceFailed(upload.file.name, t.failure(upload.failure).what));
     }

@@ -21,7 +21,14 @@ export function checkFile(
     const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
     if (!category.allowed_extensions.includes(extension)) return 'extension_not_allowed';
   }
-  if (file.size === 0) return 'empty_file';
-  if (category !== undefined && file.size > category.max_file_size) return 'file_too_large';
-  return undefined;
+  return checkSize(file.size, category);
+}
+
+/** `checkFile` of the bytes alone. */
+export function checkSize(
+  size: number,
+  category: Pick<CategoryLimits, 'max_file_size'> | undefined,
+): LocalFailureCode | undefined {
+  if (size === 0) return 'empty_file';
+  return category !== undefined && size > category.max_file_size ? 'file_too_large' : undefined;
 }

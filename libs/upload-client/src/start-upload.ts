@@ -105,7 +105,8 @@ export function startUpload(start: UploadStart): UploadHandle {
     abort: () => {
       if (!isEnded(watched.state())) abort.abort();
     },
-    retry: () => startUpload({ ...start, from: stored }),
+    // A signal that has ended this one would end the next before it begins
+    retry: () => startUpload({ ...start, from: stored, signal: signal?.aborted ? undefined : signal }),
   };
 }
 

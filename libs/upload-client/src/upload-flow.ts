@@ -1,5 +1,6 @@
 import type { Description, ImageBody } from './contract.ts';
 import { guarded, isKeyRefused, storageFailure } from './api-failure.ts';
+import { checkSize, type CategoryLimits } from './check-file.ts';
 import type { Transform } from './resize-to.ts';
 import type { SendForm } from './send-form.ts';
 import type { UploadApi, UploadPolicy } from './upload-api.ts';
@@ -13,6 +14,8 @@ export interface UploadJob {
   readonly file: Blob;
   readonly filename: string;
   readonly categoryId: number;
+  /** Undefined where they are not known. */
+  readonly limits: CategoryLimits | undefined;
   readonly description: Description;
   readonly checksum: boolean | string;
   readonly onDuplicate: 'upload' | 'reuse' | undefined;
@@ -69,6 +72,8 @@ export async function storeFile(job: UploadJob, context: UploadContext): Promise
   const file = job.transform === undefined ? job.file : await job.transform(job.file, signal);
   const bytes = file.size;
   onChange({ totalBytes: bytes });
+  const refusal = checkSize(bytes, job.limits);
+  if (refusal !== undefined) throw new UploadError({ code: refusal, stage: 'stored' });
   const checksum = await checksumOf(file, job.checksum, context);
   let policy: UploadPolicy | undefined;
   return withRetries(context, async () => {

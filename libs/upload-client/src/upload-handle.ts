@@ -17,7 +17,7 @@ export interface UploadHandle {
   readonly abort: () => void;
   /**
    * After a failure or an abort: another upload of the same file, which goes on where this one stopped. What S3 has
-   * is not sent again.
+   * is not sent again. A signal that was aborted is left behind.
    */
   readonly retry: () => UploadHandle;
 }

@@ -237,6 +237,25 @@ describe('upload', () => {
     expect(handle.state()).toMatchObject({ sentBytes: 4, totalBytes: 4 });
   });
 
+  it('judges the size of what a transform makes, not of the file before', async () => {
+    const { uploader, presigned } = fakeWorld();
+    const category = { id: 1, max_file_size: 4, allowed_extensions: ['jpg'] };
+    const cut = (bytes: number) => (original: Blob) =>
+      Promise.resolve(original.slice(0, bytes, original.type));
+    await uploader.upload(file, { category, transform: cut(4) }).ready;
+    const tooLarge = uploader.upload(file, { category, transform: cut(5) });
+    expect(await failureOf(tooLarge.ready)).toMatchObject({ code: 'file_too_large', stage: 'stored' });
+    expect(presigned).toMatchObject([{ file_size: 4 }]);
+  });
+
+  it('tries again after a signal has ended it', async () => {
+    const { uploader } = fakeWorld();
+    const stop = AbortSignal.abort();
+    const handle = uploader.upload(file, { category: 1, signal: stop });
+    expect(await failureOf(handle.ready)).toMatchObject({ code: 'aborted' });
+    expect(await handle.retry().ready).toMatchObject({ status: 'completed' });
+  });
+
   it('says that a file cannot be read any more', async () => {
     const { uploader, presigned } = fakeWorld({
       sha256: () => Promise.reject(new Error('NotReadableError')),

@@ -88,6 +88,7 @@ export function uploaderOf(tools: UploadTools, inSlot: InSlot, locale?: Locale):
         file,
         filename,
         categoryId: typeof category === 'number' ? category : category.id,
+        limits,
         checksum: options.checksum ?? options.onDuplicate === 'reuse',
         onDuplicate: options.onDuplicate,
         transform: options.transform,
@@ -99,12 +100,18 @@ export function uploaderOf(tools: UploadTools, inSlot: InSlot, locale?: Locale):
         tools,
         inSlot,
         locale,
-        refusal: checkFile({ name: filename, size: file.size }, limits),
+        refusal: refusalOf(filename, file, options.transform !== undefined, limits),
         signal: options.signal,
         onProgress: options.onProgress,
       });
     },
   };
+}
+
+/** A transform may make a file small enough: then its size is judged after it. */
+function refusalOf(name: string, { size }: Blob, transformed: boolean, limits: CategoryLimits | undefined) {
+  const refusal = checkFile({ name, size }, limits);
+  return transformed && refusal === 'file_too_large' ? undefined : refusal;
 }
 
 function descriptionOf({ title, description, altText, tags }: UploadOptions) {

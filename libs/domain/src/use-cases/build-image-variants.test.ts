@@ -139,9 +139,9 @@ describe('buildImageVariants', () => {
   it('lets no worker that lost its claim refuse what another found sound', async () => {
     const held = Promise.withResolvers<BuildResult>();
     const results = [held.promise, Promise.resolve<BuildResult>({ ok: true, variants: [], notes: [] })];
-    const begun = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<undefined>();
     const opened = await open(() => {
-      begun.resolve();
+      begun.resolve(undefined);
       return results.shift()!;
     });
     const zombie = opened.run();

@@ -58,6 +58,7 @@ export const en = {
   } as Readonly<Record<StageState, string>>,
   announceAdded: (n: number) => `${files(n)} added`,
   announceReady: (name: string) => `${name} is ready`,
+  announceCanceled: (name: string) => `${name} cancelled`,
   announceFailed: (name: string, what: string) => `${name}: ${what}`,
   /** What happened to an upload, and what to do about it. */
   failure: (failure: Pick<UploadFailure, 'code' | 'detail'>) => failureText(failure, 'en'),

@@ -38,6 +38,7 @@ export const ko: UploaderTexts = {
   stageStates: { todo: '대기', active: '진행 중', done: '완료', failed: '실패' },
   announceAdded: (n) => `파일 ${n.toLocaleString('ko')}개 추가됨`,
   announceReady: (name) => `${name} 업로드 완료`,
+  announceCanceled: (name) => `${name} 업로드 취소됨`,
   announceFailed: (name, what) => `${name}: ${what}`,
   failure: (failure) => failureText(failure, 'ko'),
 };
