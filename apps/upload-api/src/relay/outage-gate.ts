@@ -27,9 +27,9 @@ export class OutageGate {
     while (this.#shut !== undefined) await this.#shut;
   }
 
-  /** Shuts the gate. Answers whether it was open. */
+  /** Shuts the gate. Answers whether it was open, and not closed for good. */
   trip(): boolean {
-    if (this.#shut !== undefined) return false;
+    if (this.#shut !== undefined || this.#options.signal.aborted) return false;
     this.#trips += 1;
     this.#shut = this.#reopen();
     return true;
