@@ -18,7 +18,9 @@ export const decoderDefaults: DecoderPoolOptions = {
   size: 1,
   jobsPerChild: 25,
   cpuMs: 120_000,
-  wallMs: 300_000,
+  // More than `cpuMs`, so that a file that is at fault is told from a machine that is busy. The slowest known file takes 19 s of
+  // CPU (docs/performance.md), for which an eighth of a core is enough. A stop waits for it: the chart's grace is longer.
+  wallMs: 150_000,
   memoryBytes: 1_500_000_000,
   idleMs: 30_000,
 };
