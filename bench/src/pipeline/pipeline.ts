@@ -32,14 +32,14 @@ export async function measurePipeline(eventBus: 'postgres' | 'kafka'): Promise<P
     return {
       eventBus,
       readyMs: { p50: quantile(times, 0.5), p95: quantile(times, 0.95) },
-      burst: await measureBurst(stack, client, photographs),
+      burst: await measureBurst(stack, client, photographs, burst),
     };
   } finally {
     await stack.close();
   }
 }
 
-async function readPhotographs(): Promise<PresignOptions[]> {
+export async function readPhotographs(): Promise<PresignOptions[]> {
   const names = (await readdir(samples)).filter((name) => name.endsWith('.jpg'));
   return Promise.all(
     names.map(async (filename) => ({
@@ -71,7 +71,13 @@ async function measureReady(
   return times;
 }
 
-async function measureBurst(stack: TestStack, client: Client, photographs: readonly PresignOptions[]) {
+/** So many uploads at once by eight senders, until all variants are there. */
+export async function measureBurst(
+  stack: TestStack,
+  client: Client,
+  photographs: readonly PresignOptions[],
+  burst: number,
+) {
   const before = await figuresByName(stack);
   const startedAt = performance.now();
   const waiting = Array.from(
@@ -99,7 +105,8 @@ async function measureBurst(stack: TestStack, client: Client, photographs: reado
   return { images: burst, imagesPerSecond: burst / seconds, processes };
 }
 
-async function figuresByName(stack: TestStack): Promise<Map<string, ProcessFigures>> {
+/** Of every process of the stack. */
+export async function figuresByName(stack: TestStack): Promise<Map<string, ProcessFigures>> {
   const { processes } = await stack.describe();
   return new Map(
     await Promise.all(processes.map(async ({ name, pid }) => [name, await processFigures(pid)] as const)),

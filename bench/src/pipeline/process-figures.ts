@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 export interface ProcessFigures {
   /** User and system time used so far, in seconds. */
   readonly cpuSeconds: number;
-  /** Highest resident set so far, in bytes. */
+  /** Resident set now, and the highest so far, in bytes. */
+  readonly residentBytes: number;
   readonly peakBytes: number;
 }
 
@@ -17,6 +18,11 @@ export async function processFigures(pid: number): Promise<ProcessFigures> {
   ]);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [userTicks, systemTicks] = [Number(fields[11]), Number(fields[12])];
-  const peakKilobytes = Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
-  return { cpuSeconds: (userTicks + systemTicks) / ticksPerSecond, peakBytes: peakKilobytes * 1024 };
+  const bytes = (name: string) =>
+    1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+  return {
+    cpuSeconds: (userTicks + systemTicks) / ticksPerSecond,
+    residentBytes: bytes('VmRSS'),
+    peakBytes: bytes('VmHWM'),
+  };
 }
