@@ -195,6 +195,15 @@ describe('reconcile', () => {
     expect(removed).toBe(5);
     expect(await kit.keys('originals/')).toEqual([]);
   });
+
+  it('repairs each row once where its limit stops it', async () => {
+    const images = await Promise.all(Array.from({ length: 5 }, () => kit.completed()));
+    await kit.s3.maintenance.remove(images.flatMap(({ variants }) => variants.map(({ key }) => key)));
+    for (const finished of [false, false, true]) {
+      expect(await kit.run('reconcile', 0, { limit: 2 })).toMatchObject({ finished });
+    }
+    for (const image of images) expect(await kit.events(image)).toEqual(['ImageReprocessRequested']);
+  });
 });
 
 it('multipart: aborts what was begun long ago and never ended', async () => {

@@ -4,19 +4,20 @@ import type { TaskContext } from './task.ts';
 const atOnce = 4;
 
 /**
- * Runs `work` for each item, a few at once, until all are done, the report is full, or the task is told to stop. An item
- * that fails is a problem of the report and does not hold up the others; an outage ends the task.
+ * Runs `work` for each item, a few at once, until all are done, the report is full, or the task is told to stop: then
+ * answers the first item that was not come to. An item that fails is a problem of the report and does not hold up the
+ * others; an outage ends the task.
  */
 export async function forEach<T>(
   { report, signal }: Pick<TaskContext, 'report' | 'signal'>,
   items: readonly T[],
   nameOf: (item: T) => string,
   work: (item: T) => Promise<void>,
-): Promise<void> {
+): Promise<T | undefined> {
   for (let at = 0; at < items.length;) {
     if (signal.aborted || report.left === 0) {
       report.finished = false;
-      return;
+      return items[at];
     }
     const chunk = items.slice(at, at + Math.min(atOnce, report.left));
     at += chunk.length;
@@ -28,16 +29,19 @@ export async function forEach<T>(
       report.problem(nameOf(item), result.reason);
     }
   }
+  return undefined;
 }
 
 /**
- * Pages through a list that is read by the last item's mark, and gives each page to `work`. Stops where `forEach` does.
+ * Pages through a list that is read by the last item's mark, and gives each page to `work`, which answers the first item
+ * that it did not come to. Stops there, or where `forEach` would, and answers the mark after which the next run goes on;
+ * undefined at the end of the list.
  */
 export async function forEachPage<T>(
   { report, signal }: Pick<TaskContext, 'report' | 'signal'>,
   read: (after: string | undefined, limit: number) => Promise<readonly T[]>,
   markOf: (item: T) => string,
-  work: (page: readonly T[]) => Promise<void>,
+  work: (page: readonly T[]) => Promise<T | undefined>,
   start?: string,
 ): Promise<string | undefined> {
   let after = start;
@@ -47,8 +51,13 @@ export async function forEachPage<T>(
       return after;
     }
     const page = await read(after, pageSize);
+    const unreached = await work(page);
+    if (unreached !== undefined) {
+      report.finished = false;
+      const before = page[page.indexOf(unreached) - 1];
+      return before === undefined ? after : markOf(before);
+    }
     const last = page.at(-1);
-    if (last !== undefined) await work(page);
     if (page.length < pageSize || last === undefined) return undefined;
     after = markOf(last);
   }

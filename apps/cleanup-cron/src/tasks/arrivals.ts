@@ -12,7 +12,7 @@ export const arrivals: Task = async (context) => {
     ({ key }) => key,
     async (page) => {
       const waiting = page.filter(({ lastModified }) => lastModified.getTime() < before);
-      await forEach(
+      return forEach(
         context,
         waiting,
         ({ key }) => key,

@@ -38,13 +38,16 @@ async function removeStrays(context: TaskContext): Promise<void> {
     (after, limit) => services.maintenance.list(prefixes.incoming, after, limit, signal),
     ({ key }) => key,
     async (page) => {
-      const old = page.filter(({ lastModified }) => lastModified.getTime() < before).map(({ key }) => key);
-      const known = await services.queries.knownKeys(old);
-      const strays = old.filter((key) => !known.has(key)).slice(0, report.left);
-      report.count('foreign', strays.filter((key) => !isOwnKey(key)).length);
-      const own = strays.filter(isOwnKey);
-      if (!dryRun) await services.maintenance.remove(own);
-      for (const key of own) report.did(dryRun ? 'remove' : 'removed', key);
+      const old = page.filter(({ lastModified }) => lastModified.getTime() < before);
+      const known = await services.queries.knownKeys(old.map(({ key }) => key));
+      const strays = old.filter(({ key }) => !known.has(key));
+      const own = strays.filter(({ key }) => isOwnKey(key));
+      report.count('foreign', strays.length - own.length);
+      const unreached = own[report.left];
+      const keys = own.slice(0, report.left).map(({ key }) => key);
+      if (!dryRun) await services.maintenance.remove(keys);
+      for (const key of keys) report.did(dryRun ? 'remove' : 'removed', key);
+      return unreached;
     },
   );
 }

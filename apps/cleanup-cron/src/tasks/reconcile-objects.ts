@@ -14,24 +14,26 @@ export async function reconcileObjects(context: TaskContext, prefix: string): Pr
     async (page) => {
       report.count('objects', page.length);
       report.count('foreign', page.filter(({ key }) => !isOwnKey(key)).length);
-      await removeUnknown(context, page);
+      return removeUnknown(context, page);
     },
     await cursor.read(),
   );
   if (!dryRun) await cursor.write(stoppedAt);
 }
 
+/** Answers the first unknown object that the limit left alone. */
 async function removeUnknown(
   { services, report, now, ages, dryRun }: TaskContext,
   page: readonly ListedObject[],
-) {
+): Promise<ListedObject | undefined> {
   const before = now.getTime() - ages.strayMs;
   const old = page.filter(({ key, lastModified }) => isOwnKey(key) && lastModified.getTime() < before);
-  const keys = old.map(({ key }) => key);
-  const known = await services.queries.knownKeys(keys);
-  const unknown = keys.filter((key) => !known.has(key)).slice(0, report.left);
+  const known = await services.queries.knownKeys(old.map(({ key }) => key));
+  const allUnknown = old.filter(({ key }) => !known.has(key));
+  const unreached = allUnknown[report.left];
+  const unknown = allUnknown.slice(0, report.left).map(({ key }) => key);
   for (const key of unknown) report.did(dryRun ? 'remove' : 'removed', key);
-  if (dryRun || unknown.length === 0) return;
+  if (dryRun || unknown.length === 0) return unreached;
   await services.maintenance.remove(unknown);
   // A worker may have written and recorded one of these keys again in this very moment: then it is built once more
   for (const key of await services.queries.knownKeys(unknown)) {
@@ -42,4 +44,5 @@ async function removeUnknown(
     );
     report.count('rebuilt');
   }
+  return unreached;
 }

@@ -22,24 +22,25 @@ export async function reconcileRows(context: TaskContext): Promise<void> {
     ({ id }) => id,
     async (page) => {
       report.count('rows', page.length);
-      const findings = await findMissing(context, page);
+      const { findings, unreached } = await findMissing(context, page);
       refuseWrongBucket(page, findings);
-      await forEach(
+      const unrepaired = await forEach(
         context,
         findings,
         ({ image }) => image.id,
         (finding) => repair(context, finding),
       );
+      return unrepaired?.image ?? unreached;
     },
     await cursor.read(),
   );
   if (!dryRun) await cursor.write(stoppedAt);
 }
 
-async function findMissing(context: TaskContext, page: readonly Image[]): Promise<Finding[]> {
+async function findMissing(context: TaskContext, page: readonly Image[]) {
   const { services, signal } = context;
-  const findings: Finding[] = [];
-  await forEach(
+  const found = new Map<Image, Finding>();
+  const unreached = await forEach(
     context,
     page,
     ({ id }) => id,
@@ -48,10 +49,12 @@ async function findMissing(context: TaskContext, page: readonly Image[]): Promis
       for (const key of objectsOf(image)) {
         if ((await services.objects.head(key, signal)) === undefined) missing.push(key);
       }
-      if (missing.length > 0) findings.push({ image, missing });
+      if (missing.length > 0) found.set(image, { image, missing });
     },
   );
-  return findings;
+  // In the page's order, so that the first one left over is a mark to go on from
+  const findings = page.flatMap((image) => found.get(image) ?? []);
+  return { findings, unreached };
 }
 
 function lostOriginal({ image, missing }: Finding): boolean {
