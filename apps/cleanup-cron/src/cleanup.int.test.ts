@@ -228,6 +228,15 @@ it('prune: removes old timeline entries and events that everybody has read', asy
   expect(await kit.postgres.queries.timeline(image.id, 0)).toEqual([]);
 });
 
+it('garbage: a dry run takes nothing out of the hands of a real one', async () => {
+  const image = await kit.completed();
+  const old = await kit.put('images/old.webp');
+  await kit.postgres.images.update(image.id, (row) => changeOf(row, (change) => change.discard([old], 0)));
+  expect((await kit.run('garbage', 1_000, { dryRun: true })).plan).toEqual([`remove ${old}`]);
+  expect((await kit.run('garbage', 1_000)).counts).toEqual({ removed: 1 });
+  expect(await kit.keys('images/')).not.toContain(old);
+});
+
 it('only tells the plan in a dry run', async () => {
   const never = await kit.waiting();
   const came = await kit.waiting();

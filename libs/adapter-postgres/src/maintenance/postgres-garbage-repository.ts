@@ -12,6 +12,20 @@ const pointedAt = `
   or exists (select from image_variants v join images on images.id = v.image_id
              where v.key = garbage.key and images.status <> 'deleted')`;
 
+/** Bindings: now, now, limit. */
+const due = `
+  select key, due_at from garbage
+  where settled_at is null and due_at <= ? and (locked_until is null or locked_until <= ?)
+    and not (${pointedAt})
+  order by due_at, key limit ?`;
+
+interface DueRow {
+  readonly key: string;
+  readonly due_at: Date;
+}
+
+const toGarbage = ({ key, due_at }: DueRow): Garbage => ({ key, dueAt: due_at });
+
 export class PostgresGarbageRepository implements GarbageRepository {
   readonly #database: Database;
 
@@ -19,15 +33,21 @@ export class PostgresGarbageRepository implements GarbageRepository {
     this.#database = database;
   }
 
+  async listDue(now: Date, limit: number): Promise<readonly Garbage[]> {
+    const { rows } = await this.#database.run((knex) =>
+      knex.raw<{ rows: DueRow[] }>(`select key, due_at from (${due}) as due order by due_at, key`, [
+        now,
+        now,
+        limit,
+      ]),
+    );
+    return rows.map(toGarbage);
+  }
+
   async takeDue(now: Date, limit: number): Promise<readonly Garbage[]> {
     const { rows } = await this.#database.run((knex) =>
-      knex.raw<{ rows: { key: string; due_at: Date }[] }>(
-        `with due as (
-           select key from garbage
-           where settled_at is null and due_at <= ? and (locked_until is null or locked_until <= ?)
-             and not (${pointedAt})
-           order by due_at, key limit ? for update skip locked
-         ), taken as (
+      knex.raw<{ rows: DueRow[] }>(
+        `with due as (${due} for update skip locked), taken as (
            update garbage set locked_until = ? from due where garbage.key = due.key
            returning garbage.key, garbage.due_at
          )
@@ -35,7 +55,7 @@ export class PostgresGarbageRepository implements GarbageRepository {
         [now, now, limit, new Date(now.getTime() + lockMs)],
       ),
     );
-    return rows.map(({ key, due_at }) => ({ key, dueAt: due_at }));
+    return rows.map(toGarbage);
   }
 
   /** The rows stay for a day, marked: a worker that put one of these keys meanwhile must learn of it. */

@@ -17,6 +17,8 @@ export interface MaintenanceQueries {
 
 /** Objects to be removed once their grace period has passed. */
 export interface GarbageRepository {
+  /** What `takeDue` would hand out; locks and changes nothing. */
+  listDue(now: Date, limit: number): Promise<readonly Garbage[]>;
   /** Due ones, oldest first, locked for this caller for a minute. */
   takeDue(now: Date, limit: number): Promise<readonly Garbage[]>;
   /** They are gone from the store. A key that an image points at again is never handed out by `takeDue`. */

@@ -72,15 +72,20 @@ export class InMemoryGarbageRepository implements GarbageRepository {
     this.#state = state;
   }
 
-  async takeDue(now: Date, limit: number): Promise<readonly Garbage[]> {
+  async listDue(now: Date, limit: number): Promise<readonly Garbage[]> {
     const held = new Set([...this.#state.images.values()].flatMap(keysHeldBy));
-    const due = [...this.#state.garbage.values()]
+    return [...this.#state.garbage.values()]
       .filter(({ key, dueAt, lockedUntil }) => dueAt <= now && !held.has(key) && (lockedUntil ?? now) <= now)
       .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
-      .slice(0, limit);
+      .slice(0, limit)
+      .map(({ key, dueAt }) => ({ key, dueAt }));
+  }
+
+  async takeDue(now: Date, limit: number): Promise<readonly Garbage[]> {
+    const due = await this.listDue(now, limit);
     const lockedUntil = new Date(now.getTime() + lockMs);
     for (const entry of due) this.#state.garbage.set(entry.key, { ...entry, lockedUntil });
-    return due.map(({ key, dueAt }) => ({ key, dueAt }));
+    return due;
   }
 
   async settle(keys: readonly string[]): Promise<void> {

@@ -145,6 +145,22 @@ export function garbageRepositoryContract(open: OpenStores): void {
     expect(await taken(at(200), keys)).toEqual([second, later]);
   });
 
+  it('lists what is due without taking it', async () => {
+    const image = await insert(acceptedImage());
+    const keys = [`images/a-${newId()}`, `images/b-${newId()}`];
+    const listed = async (now: Date) =>
+      (await stores().garbage.listDue(now, 1_000))
+        .map(({ key }) => key)
+        .filter((key) => keys.includes(key));
+    await discard(image, keys.slice(0, 1), at(0), 1_000);
+    await discard(image, keys.slice(1), at(0), 2_000);
+    expect(await listed(at(1))).toEqual(keys.slice(0, 1));
+    expect(await listed(at(3))).toEqual(keys);
+    expect(await stores().garbage.listDue(at(3), 1)).toHaveLength(1);
+    expect(await taken(at(3), keys)).toEqual(keys);
+    expect(await listed(at(3))).toEqual([]);
+  });
+
   it('shares what is due among callers', async () => {
     const image = await insert(acceptedImage());
     const keys = Array.from({ length: 20 }, () => `images/${newId()}`);
