@@ -64,6 +64,7 @@ export class CleanupKit {
       ages: this.ages,
       names: [name],
       dryRun: false,
+      force: false,
       limit: 1_000,
       signal: new AbortController().signal,
       logger: this.#logger,

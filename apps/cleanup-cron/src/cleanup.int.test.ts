@@ -181,11 +181,51 @@ describe('reconcile', () => {
     const images = await Promise.all(Array.from({ length: 7 }, () => kit.completed()));
     await kit.s3.maintenance.remove(await kit.keys());
     const report = await kit.run('reconcile');
-    expect(report.problems[0]).toContain('right bucket');
+    expect(report.problems[0]).toContain('7 of 7 originals of a page are not in the bucket');
     for (const image of images) expect(await kit.row(image)).toMatchObject({ status: 'completed' });
   });
 
+  it('asks for --force where the only image is lost, and then keeps what is left of it for days', async () => {
+    const image = await kit.completed();
+    await kit.s3.maintenance.remove([image.originalKey!]);
+    expect((await kit.run('reconcile')).problems).toHaveLength(1);
+    expect(await kit.row(image)).toMatchObject({ status: 'completed' });
+
+    expect((await kit.run('reconcile', 0, { force: true })).problems).toEqual([]);
+    expect(await kit.row(image)).toMatchObject({ status: 'failed', failureCode: 'object_lost' });
+    const variants = image.variants.map(({ key }) => key);
+    await kit.run('garbage', 3 * day);
+    expect(await kit.keys('images/')).toEqual(variants);
+    await kit.run('garbage', 8 * day);
+    expect(await kit.keys('images/')).toEqual([]);
+  });
+
+  it('removes nothing where the database knows nearly none of a page, unless it is forced', async () => {
+    const [before, after] = await Promise.all([testDatabase({ migrate }), kit.completed()]);
+    const other = await openCleanupKit({ s3: store.settings, databaseUrl: before.url });
+    try {
+      const keys = await kit.keys(); // an image's: few, but this database knows nothing at all
+      const refused = await other.run('reconcile', 2 * hour);
+      expect(refused.problems[0]).toContain('1 of 1 objects of a page are unknown to the database');
+      const plan = await other.run('reconcile', 2 * hour, { dryRun: true });
+      expect(plan.plan).toContain(`remove ${after.originalKey}`);
+      expect(plan.problems[0]).toContain('would stop here');
+      expect(await kit.keys()).toEqual(keys);
+
+      await other.completed();
+      const parts = Array.from({ length: 12 }, () => sampleImage({ createdAt: new Date() }));
+      for (const image of parts) await kit.put(newOriginalKey(image, 'image/png'));
+      expect((await other.run('reconcile', 2 * hour)).problems[0]).toContain('13 of 14 objects');
+      expect(await kit.keys('originals/')).toHaveLength(14);
+      expect((await other.run('reconcile', 2 * hour, { force: true })).counts).toMatchObject({ removed: 14 });
+    } finally {
+      await other.close();
+      await before.close();
+    }
+  });
+
   it('goes on where it was stopped', async () => {
+    const { originalKey } = await kit.completed();
     const parts = Array.from({ length: 5 }, () => sampleImage({ createdAt: new Date() }));
     for (const image of parts) await kit.put(newOriginalKey(image, 'image/png'));
     let removed = 0;
@@ -193,7 +233,7 @@ describe('reconcile', () => {
       removed += acted(await kit.run('reconcile', 2 * hour, { limit: 2 }), 'removed');
     }
     expect(removed).toBe(5);
-    expect(await kit.keys('originals/')).toEqual([]);
+    expect(await kit.keys('originals/')).toEqual([originalKey]);
   });
 
   it('repairs each row once where its limit stops it', async () => {

@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly ages: Ages;
   readonly names: readonly TaskName[];
   readonly dryRun: boolean;
+  readonly force: boolean;
   /** How many things each task may do. */
   readonly limit: number;
   readonly signal: AbortSignal;
@@ -43,7 +44,7 @@ async function record(
 
 /** Runs the tasks one after another. One that fails says so in its report, and the next one is tried all the same. */
 export async function runTasks(options: RunOptions): Promise<readonly TaskReport[]> {
-  const { services, ages, names, dryRun, limit, signal, logger, now = new Date() } = options;
+  const { services, ages, names, dryRun, force, limit, signal, logger, now = new Date() } = options;
   const reports: TaskReport[] = [];
   for (const name of taskNames.filter((task) => names.includes(task))) {
     const report = new TaskReport(name, limit, dryRun);
@@ -56,7 +57,7 @@ export async function runTasks(options: RunOptions): Promise<readonly TaskReport
     try {
       const span = { parent: null, attributes: { 'darkroom.cleanup.task': name } };
       await inSpan(`cleanup ${name}`, span, () =>
-        task({ services, ages, report, now, dryRun, signal, logger }),
+        task({ services, ages, report, now, dryRun, force, signal, logger }),
       );
     } catch (error) {
       report.finished = false;

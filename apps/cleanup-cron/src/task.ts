@@ -47,6 +47,8 @@ export interface TaskContext {
   readonly now: Date;
   /** Only the plan: nothing is changed. */
   readonly dryRun: boolean;
+  /** Repairs even where nearly nothing fits together: the operator has looked. */
+  readonly force: boolean;
   /** Fires at SIGTERM and when the time is up: tasks stop after what they have in hand. */
   readonly signal: AbortSignal;
   readonly logger: Logger;

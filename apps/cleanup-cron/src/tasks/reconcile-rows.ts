@@ -1,11 +1,8 @@
 import { objectsOf, type Image } from '@darkroom/domain';
-import { AppError } from '@darkroom/kernel';
 import { cursorOf } from '../cursor.ts';
 import { forEach, forEachPage } from '../each.ts';
 import type { TaskContext } from '../task.ts';
-
-/** More lost originals than this in one page, and nothing else, mean a wrong bucket rather than lost objects. */
-const suspicious = 5;
+import type { WrongPlaceGuard } from '../wrong-place.ts';
 
 interface Finding {
   readonly image: Image;
@@ -13,7 +10,7 @@ interface Finding {
 }
 
 /** Repairs rows that point at objects which are gone. Goes on where it stopped. */
-export async function reconcileRows(context: TaskContext): Promise<void> {
+export async function reconcileRows(context: TaskContext, guard: WrongPlaceGuard): Promise<void> {
   const { services, report, dryRun } = context;
   const cursor = cursorOf(services, 'reconcile-rows');
   const stoppedAt = await forEachPage(
@@ -23,7 +20,9 @@ export async function reconcileRows(context: TaskContext): Promise<void> {
     async (page) => {
       report.count('rows', page.length);
       const { findings, unreached } = await findMissing(context, page);
-      refuseWrongBucket(page, findings);
+      const looked = unreached === undefined ? page.length : page.indexOf(unreached);
+      const missing = findings.filter(lostOriginal).length;
+      guard.check({ found: looked - missing, missing, what: 'originals of a page are not in the bucket' });
       const unrepaired = await forEach(
         context,
         findings,
@@ -32,7 +31,7 @@ export async function reconcileRows(context: TaskContext): Promise<void> {
       );
       return unrepaired?.image ?? unreached;
     },
-    await cursor.read(),
+    guard.begin(await cursor.read()),
   );
   if (!dryRun) await cursor.write(stoppedAt);
 }
@@ -59,19 +58,6 @@ async function findMissing(context: TaskContext, page: readonly Image[]) {
 
 function lostOriginal({ image, missing }: Finding): boolean {
   return image.originalKey !== null && missing.includes(image.originalKey);
-}
-
-function refuseWrongBucket(page: readonly Image[], findings: readonly Finding[]): void {
-  const lost = findings.filter(lostOriginal).length;
-  if (lost > suspicious && lost === page.length) {
-    throw new AppError(
-      'unavailable',
-      `all ${lost} originals of a page are missing: is this the right bucket?`,
-      {
-        reason: 'wrong_bucket',
-      },
-    );
-  }
 }
 
 async function repair({ services, report, dryRun }: TaskContext, finding: Finding): Promise<void> {

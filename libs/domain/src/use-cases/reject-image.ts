@@ -13,6 +13,8 @@ export interface RejectDependencies {
   readonly clock: Clock;
 }
 
+const lostGraceMs = 7 * 24 * 60 * 60_000;
+
 /** The change that refuses an upload which has not been accepted yet; undefined where it is settled already. */
 export function refuseUpload(image: Image, { code, detail }: Refusal, now: Date): ImageChange | undefined {
   if (image.status !== 'pending' && image.status !== 'uploading') return undefined;
@@ -27,13 +29,15 @@ export function refuseUpload(image: Image, { code, detail }: Refusal, now: Date)
  * Ends an accepted image whose file turned out to be unusable (`undecodable`, by the variant worker) or is gone
  * (`object_lost`, by the cleanup): status `failed`, `ImageRejected`, and what was promoted taken away. The row lets go of
  * its objects in the same transaction that hands them to the cleanup, then they are removed; a failure of that last
- * step is thrown and may be repeated, or left to the cleanup. Changes nothing, and answers false, where the image is no longer
- * completed, or where `claim` is given and no longer stands: another worker may have found the file sound.
+ * step is thrown and may be repeated, or left to the cleanup. What is left of a lost one stays for a week: it may turn out
+ * that the cleanup looked in the wrong place. Changes nothing, and answers false, where the image is no longer completed,
+ * or where `claim` is given and no longer stands: another worker may have found the file sound.
  */
 export function rejectLate({ images, maintenance, clock }: RejectDependencies) {
   return async (imageId: string, code: FailureCode, detail = '', claim?: Claim): Promise<boolean> => {
     let objects: string[] = [];
     let rejected = false;
+    const lost = code === 'object_lost';
     await images.update(imageId, (image) => {
       objects = [];
       rejected = claim === undefined ? image.status === 'completed' : holdsClaim(image, claim);
@@ -50,10 +54,10 @@ export function rejectLate({ images, maintenance, clock }: RejectDependencies) {
         })
         .note('rejected', { code, detail })
         .emit('ImageRejected', { code })
-        .discard(objects, 0)
+        .discard(objects, lost ? lostGraceMs : 0)
         .build();
     });
-    await maintenance.remove(objects);
+    if (!lost) await maintenance.remove(objects);
     return rejected;
   };
 }
