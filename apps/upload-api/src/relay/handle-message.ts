@@ -23,10 +23,13 @@ export interface HandleDependencies {
   readonly processed: WeakMap<QueueMessage, string[]>;
 }
 
-/** `done`: its effect is committed, and it may go. `buried`: it has gone already. `failed`: it is to come again. */
-export type MessageOutcome = 'done' | 'buried' | 'failed';
+/**
+ * `done`: its effect is committed, and it may go. `buried`: it has gone already. `failed`: it is to come again. `away`: what
+ * it needs is away, and it is to come again later.
+ */
+export type MessageOutcome = 'done' | 'buried' | 'failed' | 'away';
 
-/** How often one message is tried while what it needs comes and goes; then it goes back to the queue. */
+/** How often one message is tried while what everybody needs comes and goes; then it goes back to the queue. */
 const triesInOutages = 5;
 
 /** Handles one message to the end. Never throws: what goes wrong with one message is no other's affair. */
@@ -46,8 +49,12 @@ export async function handleMessage(
     } catch (error) {
       if (isAppError(error, 'unavailable')) {
         stats.outages += 1;
-        if (deps.gate.trip()) logger.warn({ err: error, reason: error.reason }, 'outage: the relay pauses');
-        if (attempt < triesInOutages) continue;
+        const concernsAll = error.reason !== 'inspector_unavailable';
+        if (concernsAll && deps.gate.trip())
+          logger.warn({ err: error, reason: error.reason }, 'outage: the relay pauses');
+        if (concernsAll && attempt < triesInOutages) continue;
+        logger.warn({ err: error, message_id: message.id }, 'what an upload needs is away: it waits');
+        return 'away';
       }
       stats.failures += 1;
       logger.error(

@@ -14,6 +14,8 @@ export interface RelayStats {
   /** Tries that failed for another reason than an outage; the message comes again. */
   failures: number;
   outages: number;
+  /** Put off for longer, since what one upload needs is away. */
+  hidden: number;
   removed: number;
 }
 
@@ -27,6 +29,7 @@ export function newRelayStats(): RelayStats {
     buried: 0,
     failures: 0,
     outages: 0,
+    hidden: 0,
     removed: 0,
   };
 }

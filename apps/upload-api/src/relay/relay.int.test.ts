@@ -192,6 +192,65 @@ it('waits out an outage with the messages in hand: none is received twice', asyn
   expect(stats.failures).toBe(0);
 });
 
+it('waits for an inspector that is away for days, without holding up others or losing a message', async () => {
+  let away = true;
+  const images = await Promise.all(Array.from({ length: 4 }, upload));
+  const [waiting, ...others] = images;
+  const accept: AcceptUpload = async (reference, options) => {
+    const concerned = 'key' in reference && reference.key === waiting?.incomingKey;
+    if (away && concerned)
+      throw new AppError('unavailable', 'no answer', { reason: 'inspector_unavailable' });
+    return kit.accept()(reference, options);
+  };
+  const probe = () => Promise.reject(new Error('nobody may ask: what others need is there'));
+  const hidden: number[] = [];
+  const queue = Object.assign(Object.create(kit.queue) as typeof kit.queue, {
+    receive: kit.queue.receive.bind(kit.queue),
+    remove: kit.queue.remove.bind(kit.queue),
+    bury: kit.queue.bury.bind(kit.queue),
+    // As if the time had passed already
+    extend: async (...[messages, seconds]: Parameters<typeof kit.queue.extend>) => {
+      if (seconds >= 30) hidden.push(seconds);
+      await kit.queue.extend(messages, seconds >= 30 ? 0 : seconds);
+    },
+  });
+  const { stats } = relay({ accept, probe, queue });
+  await completed(others);
+  await waitFor(async () => hidden.length >= 18, { timeoutMs: 20_000, what: 'the message to come 18 times' });
+  away = false;
+  await completed(images);
+  await queueEmpty();
+  expect(hidden.slice(0, 4)).toEqual([30, 60, 120, 240]);
+  expect(hidden.reduce((sum, seconds) => sum + seconds)).toBeGreaterThan(2 * 24 * 3_600);
+  expect(stats).toMatchObject({ failures: 0, hidden: hidden.length });
+  expect((await deadLetters()).filter((body) => body.includes(images[0]?.id ?? ''))).toEqual([]);
+});
+
+it('puts off what the store refuses while it answers everything else', async () => {
+  let refused = true;
+  const image = await upload();
+  const accept: AcceptUpload = async (...args) => {
+    if (refused) throw new AppError('unavailable', 'PutObject is denied', { reason: 'storage_refused' });
+    return kit.accept()(...args);
+  };
+  const hidden: number[] = [];
+  const queue = Object.assign(Object.create(kit.queue) as typeof kit.queue, {
+    receive: kit.queue.receive.bind(kit.queue),
+    remove: kit.queue.remove.bind(kit.queue),
+    extend: async (...[messages, seconds]: Parameters<typeof kit.queue.extend>) => {
+      if (seconds >= 30) hidden.push(seconds);
+      await kit.queue.extend(messages, seconds >= 30 ? 0 : seconds);
+    },
+  });
+  const { stats } = relay({ accept, queue, options: { pollers: 1 } });
+  await waitFor(async () => hidden.length >= 3, { timeoutMs: 20_000, what: 'the message to be put off' });
+  refused = false;
+  await completed([image]);
+  await queueEmpty();
+  expect(hidden.slice(0, 3)).toEqual([30, 60, 120]);
+  expect(stats.failures).toBe(0);
+});
+
 it('goes on after the store and the queue were away themselves', async () => {
   const images = await Promise.all(Array.from({ length: 3 }, upload));
   await store.goDown();

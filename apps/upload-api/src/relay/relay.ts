@@ -46,6 +46,8 @@ const defaults: RelayOptions = {
 };
 /** SQS gives at most so many messages at once. */
 const batchSize = 10;
+const firstHiddenSeconds = 30;
+const mostHiddenSeconds = 6 * 3_600;
 
 /** Takes S3's notifications from the queue and accepts the uploads they tell of, until stopped. */
 export function startRelay(deps: RelayDependencies): Relay {
@@ -118,6 +120,7 @@ async function handleBatch(
         const outcome = await handleMessage(deps, message, signal);
         outcomes.set(message, outcome);
         if (outcome !== 'done') inHand.delete(message);
+        if (outcome === 'away') await hide(deps, message);
       }),
     );
     const having = (wanted: MessageOutcome) => messages.filter((message) => outcomes.get(message) === wanted);
@@ -127,6 +130,18 @@ async function handleBatch(
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/**
+ * Hides a message whose upload cannot be settled now for half a minute, twice as long each time, up to six hours: the
+ * receives that a message has before it counts as dead are enough for days. An upload need not wait for it: the cleanup
+ * looks for what nobody has accepted every few minutes.
+ */
+async function hide(deps: HandleDependencies, message: QueueMessage): Promise<void> {
+  deps.stats.hidden += 1;
+  const seconds = Math.min(mostHiddenSeconds, firstHiddenSeconds * 2 ** (message.receiveCount - 1));
+  // Where it cannot be hidden now it comes again sooner
+  await extend(deps, [message], seconds).catch(() => undefined);
 }
 
 async function extend({ queue }: HandleDependencies, messages: readonly QueueMessage[], seconds: number) {
