@@ -83,7 +83,9 @@ function crashRun(seed: number, eventBus: 'postgres' | 'kafka'): void {
     const kept = (await bucket.keys()).filter((key) => !key.startsWith('maintenance/'));
     expect(kept.sort()).toEqual(pointed);
     expect(watcher.missing).toEqual([]);
-    expect(watcher.polls).toBeGreaterThan(50);
+    // 20 a second where the machine has time for it; two cores at full work leave at least half of them
+    expect(watcher.rate).toBeGreaterThan(10);
+    expect(watcher.looks).toBeGreaterThan(3 * pointed.length);
     expect(killer.total).toBeGreaterThanOrEqual(kills);
     expect(Math.min(...killer.counts.values())).toBeGreaterThanOrEqual(killsOfEach);
   }, 600_000);

@@ -12,15 +12,25 @@ const pointed = `
   select image_id as id, key from image_variants
 `;
 
-/** Looks 20 times a second whether a row points at an object that is not there. */
+const everyMs = 50;
+/** A tick that takes longer does not hold up the next ones, up to so many. */
+const mostAtOnce = 4;
+/** Keys that were there are looked at again, so many at each tick, in turn. */
+const againAtOnce = 25;
+
+/** Looks 20 times a second, where the machine lets it, whether a row points at an object that is not there. */
 export class Watcher {
   readonly missing: Row[] = [];
   polls = 0;
+  /** Keys looked at, again and again. */
+  looks = 0;
   readonly #database: Postgres;
   readonly #bucket: Bucket;
   readonly #seen = new Set<string>();
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
+  #startedAt = 0;
+  #turn = 0;
 
   constructor(postgres: string, bucket: Bucket) {
     this.#database = new Postgres({ connectionString: postgres });
@@ -29,7 +39,13 @@ export class Watcher {
 
   async start(): Promise<void> {
     await this.#database.connect();
+    this.#startedAt = performance.now();
     this.#running = this.#run();
+  }
+
+  /** Polls a second, over the whole time so far. */
+  get rate(): number {
+    return this.polls / ((performance.now() - this.#startedAt) / 1_000);
   }
 
   async stop(): Promise<void> {
@@ -64,17 +80,37 @@ export class Watcher {
   }
 
   async #run(): Promise<void> {
+    const ticks = new Set<Promise<void>>();
     while (!this.#stop.signal.aborted) {
-      const pause = new Promise((resolve) => setTimeout(resolve, 50));
-      const fresh = (await this.rows()).filter(({ key }) => !this.#seen.has(key));
-      await Promise.all(
-        fresh.map(async (row) => {
-          this.#seen.add(row.key);
-          if (!(await this.#bucket.exists(row.key))) this.missing.push(row);
-        }),
-      );
-      this.polls += 1;
+      const pause = new Promise((resolve) => setTimeout(resolve, everyMs));
+      const tick: Promise<void> = this.#look().finally(() => ticks.delete(tick));
+      ticks.add(tick);
+      if (ticks.size >= mostAtOnce) await Promise.race(ticks);
       await pause;
     }
+    await Promise.all(ticks);
+  }
+
+  async #look(): Promise<void> {
+    const rows = await this.rows();
+    const fresh = rows.filter(({ key }) => !this.#seen.has(key));
+    for (const { key } of fresh) this.#seen.add(key);
+    const again = Array.from(
+      { length: Math.min(againAtOnce, rows.length) },
+      () => rows[this.#turn++ % rows.length]!,
+    );
+    await Promise.all([...fresh, ...again].map((row) => this.#check(row)));
+    this.polls += 1;
+  }
+
+  /** Missing is what the row still points at after the object was found to be away: it may have let go of it between. */
+  async #check(row: Row): Promise<void> {
+    this.looks += 1;
+    if (await this.#bucket.exists(row.key)) return;
+    const { rows } = await this.#database.query<Row>(
+      `select * from (${pointed}) as p where id = $1 and key = $2`,
+      [row.id, row.key],
+    );
+    if (rows.length > 0) this.missing.push(row);
   }
 }
