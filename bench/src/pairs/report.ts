@@ -1,5 +1,5 @@
 import { startOtlpReceiver, startStack, Client } from '@darkroom/testing';
-import { processFigures } from '../pipeline/process-figures.ts';
+import { treeFigures } from '../pipeline/process-figures.ts';
 import { startApi, stopApi, tokenOf, type Api } from '../support/api-process.ts';
 
 const rounds = 20;
@@ -47,8 +47,8 @@ export async function runPairsBench([folder]: readonly string[]): Promise<void> 
 async function presigns({ url, process: { pid = 0 } }: Api, count: number): Promise<number> {
   const client = new Client(url, tokenOf('bench'));
   const bytes = new Uint8Array(1_000);
-  const before = await processFigures(pid);
+  const before = await treeFigures(pid);
   for (let n = 0; n < count; n += 1)
     await client.presigned({ filename: `${n}.jpg`, contentType: 'image/jpeg', bytes });
-  return (await processFigures(pid)).cpuSeconds - before.cpuSeconds;
+  return (await treeFigures(pid)).cpuSeconds - before.cpuSeconds;
 }

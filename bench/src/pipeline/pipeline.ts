@@ -1,11 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, startStack, waitFor, type PresignOptions, type TestStack } from '@darkroom/testing';
-import { processFigures, type ProcessFigures } from './process-figures.ts';
+import { treeFigures, type ProcessFigures } from './process-figures.ts';
 
 const samples = resolve(import.meta.dirname, '../../../samples');
 const singleUploads = 30;
 const burst = 200;
+/** How often memory is looked at: processes below the named ones come and go. */
+const lookEveryMs = 500;
 
 export interface PipelineFigures {
   readonly eventBus: string;
@@ -14,7 +17,7 @@ export interface PipelineFigures {
   readonly burst: {
     readonly images: number;
     readonly imagesPerSecond: number;
-    /** By process, for the burst alone. */
+    /** By process with all below it, for the burst alone. */
     readonly processes: Readonly<
       Record<string, { readonly cpuSeconds: number; readonly peakMegabytes: number }>
     >;
@@ -79,6 +82,7 @@ export async function measureBurst(
   burst: number,
 ) {
   const before = await figuresByName(stack);
+  const peaks = watchPeaks(stack);
   const startedAt = performance.now();
   const waiting = Array.from(
     { length: burst },
@@ -96,10 +100,14 @@ export async function measureBurst(
   }
   const seconds = (performance.now() - startedAt) / 1000;
   const after = await figuresByName(stack);
+  const peakBytes = await peaks.stop();
   const processes = Object.fromEntries(
-    [...after].map(([name, { cpuSeconds, peakBytes }]) => [
+    [...after].map(([name, { cpuSeconds, bytes }]) => [
       name,
-      { cpuSeconds: cpuSeconds - (before.get(name)?.cpuSeconds ?? 0), peakMegabytes: peakBytes / 2 ** 20 },
+      {
+        cpuSeconds: cpuSeconds - (before.get(name)?.cpuSeconds ?? 0),
+        peakMegabytes: Math.max(bytes, peakBytes.get(name) ?? 0) / 2 ** 20,
+      },
     ]),
   );
   return { images: burst, imagesPerSecond: burst / seconds, processes };
@@ -109,8 +117,29 @@ export async function measureBurst(
 export async function figuresByName(stack: TestStack): Promise<Map<string, ProcessFigures>> {
   const { processes } = await stack.describe();
   return new Map(
-    await Promise.all(processes.map(async ({ name, pid }) => [name, await processFigures(pid)] as const)),
+    await Promise.all(processes.map(async ({ name, pid }) => [name, await treeFigures(pid)] as const)),
   );
+}
+
+/** Looks at the memory of each process until it is stopped, and answers the most that was seen. */
+function watchPeaks(stack: TestStack) {
+  const stopping = new AbortController();
+  const peaks = new Map<string, number>();
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      for (const [name, { bytes }] of await figuresByName(stack)) {
+        peaks.set(name, Math.max(bytes, peaks.get(name) ?? 0));
+      }
+      await delay(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    stop: async (): Promise<ReadonlyMap<string, number>> => {
+      stopping.abort();
+      await running;
+      return peaks;
+    },
+  };
 }
 
 function quantile(values: readonly number[], share: number): number {

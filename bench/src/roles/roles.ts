@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, startStack, type TestStack } from '@darkroom/testing';
 import { figuresByName, measureBurst, readPhotographs } from '../pipeline/pipeline.ts';
-import { processFigures } from '../pipeline/process-figures.ts';
+import { treeFigures } from '../pipeline/process-figures.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 const megabyte = 2 ** 20;
@@ -12,7 +12,7 @@ const megabyte = 2 ** 20;
 const sampleMs = 20;
 
 export interface RoleFigures {
-  /** Resident once it is ready, in megabytes; undefined for what ends by itself. */
+  /** Memory once it is ready, in megabytes; undefined for what ends by itself. */
   readonly restMegabytes: number | undefined;
   readonly peakMegabytes: number;
   /** For one image of the burst; undefined for what is not part of it. */
@@ -35,7 +35,7 @@ export async function measureRoles(eventBus: 'postgres' | 'kafka', images: numbe
     const roles = Object.entries(burst.processes).map(([name, { cpuSeconds, peakMegabytes }]) => [
       name,
       {
-        restMegabytes: (rest.get(name)?.residentBytes ?? 0) / megabyte,
+        restMegabytes: (rest.get(name)?.bytes ?? 0) / megabyte,
         peakMegabytes,
         cpuMilliseconds: (cpuSeconds * 1_000) / images,
       },
@@ -85,7 +85,7 @@ async function measureJobs(stack: TestStack): Promise<Record<string, RoleFigures
   return figures;
 }
 
-/** The highest resident set of a program that ends by itself, in bytes, as far as looking often tells. */
+/** The most memory of a program that ends by itself, in bytes, as far as looking often tells. */
 async function peakOf(app: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const program = `apps/${app}/src/main.ts`;
   const child = spawn(process.execPath, ['--conditions=darkroom-source', program, ...args], {
@@ -96,8 +96,8 @@ async function peakOf(app: string, args: readonly string[], env: NodeJS.ProcessE
   const ended = once(child, 'exit') as Promise<[number | null]>;
   let peak = 0;
   while (child.exitCode === null && child.pid !== undefined) {
-    const now = await processFigures(child.pid).catch(() => undefined); // it ended meanwhile
-    peak = Math.max(peak, now?.peakBytes ?? 0);
+    const { bytes } = await treeFigures(child.pid);
+    peak = Math.max(peak, bytes);
     await delay(sampleMs);
   }
   const [code] = await ended;
