@@ -18,7 +18,7 @@ export interface JavaBroker {
   readonly exited: Promise<unknown>;
   /** SIGKILL, then a new start on the same data and port. */
   restart(): Promise<void>;
-  close(): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Starts Kafka on 127.0.0.1 with its data below `dataDir`; it ends when this process does. */
@@ -66,7 +66,7 @@ export async function startJavaBroker(
       await server.exited;
       server = await start();
     },
-    close: () => server.stop(8_000),
+    close: (graceMs = 8_000) => server.stop(graceMs),
   };
 }
 

@@ -29,7 +29,7 @@ export interface RunningKafka {
   readonly exited?: Promise<unknown>;
   /** Kills the broker as a crash would and starts it again; only where we started it ourselves. */
   restart?(): Promise<void>;
-  close(): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Neither brokers nor a way to start one, and why. */

@@ -31,7 +31,7 @@ export interface RunningPostgres {
   /** Resolves when the server has ended, for whatever reason. */
   exited: Promise<unknown>;
   /** Stops the server, ending open connections. */
-  close(): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
 const settings = [
@@ -90,7 +90,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     adminUrl: url('postgres'),
     pid: server.pid,
     exited: server.exited,
-    close: () => server.stop(8_000),
+    close: (graceMs = 8_000) => server.stop(graceMs),
   };
 }
 

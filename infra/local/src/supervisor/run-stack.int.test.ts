@@ -118,6 +118,16 @@ describe('the local stack', () => {
     expect(await run.describe()).toBeUndefined();
   });
 
+  it('ends within ten seconds where no program ends when it is asked to', async () => {
+    const run = await start({ FIXTURE_STUBBORN: 'yes' });
+    const stack = await untilReady(run);
+    const started = Date.now();
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(stack.processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  });
+
   it('keeps its secrets out of the output and readable by their owner alone', async () => {
     const run = await start({ LOG_LEVEL: 'debug' });
     const stack = await untilReady(run);

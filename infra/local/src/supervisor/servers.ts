@@ -19,7 +19,12 @@ export async function runPostgres(
     port: settings.postgresPort,
     password: secrets.postgresPassword,
   });
-  return { url: server.url, pid: server.pid, exited: server.exited, stop: () => server.close() };
+  return {
+    url: server.url,
+    pid: server.pid,
+    exited: server.exited,
+    stop: (graceMs) => server.close(graceMs),
+  };
 }
 
 /** Starts Kafka by Java, whose data stays in the data folder, else in a container. */
@@ -36,7 +41,7 @@ export async function runKafka(settings: StackSettings): Promise<Running> {
     );
   }
   const exited = kafka.exited ?? new Promise<never>(() => undefined);
-  return { pid: kafka.pid, exited, stop: () => kafka.close() };
+  return { pid: kafka.pid, exited, stop: (graceMs) => kafka.close(graceMs) };
 }
 
 /** Starts a program and waits until it is ready; stops it when that takes too long or is no longer wanted. */

@@ -9,6 +9,7 @@ import { runKafka, runPostgres, runUntilReady } from './servers.ts';
 import type { StackSettings } from './settings.ts';
 import { runProgram, type Program } from './spawn-program.ts';
 import { stackFile, type StackFile } from './stack-file.ts';
+import { graceOf, stages, stopWithinMs } from './stop-plan.ts';
 import { watchSources } from './watch-sources.ts';
 
 export interface StackOptions {
@@ -21,14 +22,6 @@ export interface StackOptions {
   watch: boolean;
   console: StackConsole;
 }
-
-/** What is stopped together, in the order in which it is stopped; the time that a clean stop may take. */
-const stages = [
-  { names: ['upload-api', 'api'], graceMs: 3_500 },
-  { names: ['relay', 'publisher', 'webhooks', 'variant-worker', 'metadata-worker'], graceMs: 3_500 },
-  { names: ['kafka', 's3'], graceMs: 1_500 },
-  { names: ['postgres'], graceMs: 1_500 },
-];
 
 interface Queues {
   queueUrl: string;
@@ -75,12 +68,14 @@ export class Stack {
 
   /** Stops what runs, in order. May be called while the start is still going on. */
   async stop(): Promise<void> {
+    const until = Date.now() + stopWithinMs;
     this.#stopping.abort(new Error('stopping'));
     this.#describe = undefined;
     this.#file.remove();
     await Promise.all(this.#releases.map((release) => release()));
-    for (const { names, graceMs } of stages) {
-      await Promise.all(names.map((name) => this.#parts.get(name)?.stop(graceMs)));
+    for (const stage of stages) {
+      const graceMs = graceOf(stage, until - Date.now());
+      await Promise.all(stage.names.map((name) => this.#parts.get(name)?.stop(graceMs)));
     }
     await Promise.allSettled(this.#starting);
   }
