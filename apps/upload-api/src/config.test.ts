@@ -57,6 +57,14 @@ describe('settings', () => {
     expect(() => load({ ...keys, AUTH_JWT_SECRET_PREVIOUS: 'x'.repeat(32) })).toThrow('AUTH_JWT_SECRET');
   });
 
+  it('let no policy outlive temporary credentials', () => {
+    const days = { UPLOAD_EXPIRY_MS: String(2 * 86_400_000) };
+    const session = { AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' };
+    expect(load(days).UPLOAD_EXPIRY_MS).toBe(2 * 86_400_000);
+    expect(load(session).UPLOAD_EXPIRY_MS).toBe(900_000);
+    expect(() => load({ ...days, ...session })).toThrow(/UPLOAD_EXPIRY_MS.*AWS_SESSION_TOKEN/);
+  });
+
   it('need brokers where events travel by Kafka, and whole S3 credentials', () => {
     expect(() => load({ EVENT_BUS: 'kafka' })).toThrow('KAFKA_BROKERS');
     expect(() => load({ AWS_ACCESS_KEY_ID: 'k' })).toThrow('AWS_SECRET_ACCESS_KEY');

@@ -17,6 +17,8 @@ export type Role = (typeof roles)[number];
 /** HS256 wants a key at least as long as its hash (RFC 7518, 3.2). */
 const secret = z.string().min(32, 'at least 32 characters');
 const dayMs = 86_400_000;
+/** The longest that temporary credentials of a role live (AWS STS, AssumeRole: DurationSeconds). */
+const longestSessionMs = dayMs / 2;
 const perMinute = z.coerce.number().int().min(0).max(1_000_000);
 
 export const configSchema = z
@@ -142,6 +144,11 @@ export const configSchema = z
     }
     if (env.UPLOAD_EXPIRY_MS < 1_000 || env.UPLOAD_EXPIRY_MS > 7 * dayMs) {
       context.addIssue({ code: 'custom', path: ['UPLOAD_EXPIRY_MS'], message: 'from 1000 to 604800000' });
+    }
+    if (env.AWS_SESSION_TOKEN !== undefined && env.UPLOAD_EXPIRY_MS > longestSessionMs) {
+      const message =
+        'at most 43200000 beside AWS_SESSION_TOKEN: a policy ends with the credentials that signed it';
+      context.addIssue({ code: 'custom', path: ['UPLOAD_EXPIRY_MS'], message });
     }
   });
 export type Config = z.infer<typeof configSchema>;

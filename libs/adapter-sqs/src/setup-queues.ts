@@ -19,7 +19,10 @@ export interface QueueSetup {
   readonly deadLetterQueueArn: string;
 }
 
-/** Makes the queue and its dead-letter queue where they are missing, and sets their attributes. May be repeated. */
+/**
+ * Makes the queue and its dead-letter queue where they are missing, and sets their attributes. Statements of the queue's
+ * policy that others put there stay. May be repeated.
+ */
 export async function setUpQueues(
   settings: Pick<SqsSettings, 'region' | 'endpoint' | 'credentials'>,
   names: { readonly queueName: string; readonly deadLetterQueueName: string; readonly bucket: string },
@@ -30,7 +33,8 @@ export async function setUpQueues(
     const queue = await ensureQueue(client, names.queueName);
     const plan = planQueues({ ...names, queueArn: queue.arn, deadLetterQueueArn: dead.arn });
     await setAttributes(client, dead.url, plan.deadLetterQueueAttributes);
-    await setAttributes(client, queue.url, plan.queueAttributes);
+    const Policy = mergedPolicy(await readPolicy(client, queue.url), plan.queueAttributes['Policy'] ?? '');
+    await setAttributes(client, queue.url, { ...plan.queueAttributes, Policy });
     return {
       queueUrl: queue.url,
       queueArn: queue.arn,
@@ -69,6 +73,24 @@ async function createQueue(client: SQSClient, name: string): Promise<string> {
   );
   if (QueueUrl === undefined) throw new AppError('internal', `queue ${name} has no URL`);
   return QueueUrl;
+}
+
+async function readPolicy(client: SQSClient, url: string): Promise<string | undefined> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['Policy'] });
+  return (await callSqs('read the queue policy', () => client.send(command))).Attributes?.Policy;
+}
+
+/** Our statements in place of earlier ones of the same name, beside those of others. */
+function mergedPolicy(there: string | undefined, own: string): string {
+  const ours = statementsOf(own);
+  const names = new Set(ours.map(({ Sid }) => Sid));
+  const others = statementsOf(there).filter(({ Sid }) => !names.has(Sid));
+  return JSON.stringify({ Version: '2012-10-17', Statement: [...others, ...ours] });
+}
+
+function statementsOf(policy: string | undefined): { readonly Sid?: string }[] {
+  if (policy === undefined || policy === '') return [];
+  return [(JSON.parse(policy) as { Statement?: unknown }).Statement ?? []].flat() as { Sid?: string }[];
 }
 
 async function setAttributes(

@@ -2,6 +2,7 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { QueueMessage } from '@darkroom/domain';
@@ -57,6 +58,34 @@ it('makes queues that only S3 may fill, and changes nothing when repeated', asyn
       },
     ],
   });
+});
+
+it('keeps what others put into the policy of the queue', async () => {
+  const access = { ...store.settings, endpoint: store.sqsEndpoint };
+  const policy = async () => {
+    const command = new GetQueueAttributesCommand({ QueueUrl: setup.queueUrl, AttributeNames: ['Policy'] });
+    return JSON.parse((await client.send(command)).Attributes?.['Policy'] ?? '') as {
+      Statement: { Sid?: string }[];
+    };
+  };
+  const before = await policy();
+  const other = {
+    Sid: 'audit',
+    Effect: 'Allow',
+    Principal: { AWS: '111122223333' },
+    Action: 'sqs:ReceiveMessage',
+    Resource: setup.queueArn,
+  };
+  const Policy = JSON.stringify({ ...before, Statement: [...before.Statement, other] });
+  await client.send(new SetQueueAttributesCommand({ QueueUrl: setup.queueUrl, Attributes: { Policy } }));
+  await setUpQueues(access, names);
+  expect((await policy()).Statement).toEqual([other, ...before.Statement]);
+  await client.send(
+    new SetQueueAttributesCommand({
+      QueueUrl: setup.queueUrl,
+      Attributes: { Policy: JSON.stringify(before) },
+    }),
+  );
 });
 
 it('receives, counts receives, and removes', async () => {
