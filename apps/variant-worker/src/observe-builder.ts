@@ -5,7 +5,6 @@ import type { Metrics } from '@darkroom/runtime';
 /** The same builder, which tells of the bytes that went in and came out, and of the time of each variant. */
 export function observeBuilder(metrics: Metrics, builder: VariantBuilder): VariantBuilder {
   return {
-    pixelCost: (facts) => builder.pixelCost(facts),
     build: async (path, presets, signal) => {
       const result = await builder.build(path, presets, signal);
       metrics.count('darkroom_image_bytes_total', { task: 'variants' }, (await stat(path)).size);

@@ -46,14 +46,6 @@ export function needsChild(header: Header): boolean {
   return pixels > 10 * million && header.fileBytes < pixels / 200;
 }
 
-/** Roughly how many pixels' worth of memory building from this file takes; for the caller's budget. */
-export function pixelCost(facts: ImageFacts): number {
-  const pixels = facts.width * facts.height;
-  const decoded = pixels * (keepsAnimation(facts) ? facts.frames : 1);
-  const weight = facts.contentType === 'image/avif' ? 3 : isHeif(facts.contentType) ? 4 : 1;
-  return Math.ceil(Math.max(decoded * weight, million));
-}
-
 function isHeif(contentType: ImageFacts['contentType']): boolean {
   return contentType === 'image/avif' || contentType === 'image/heic' || contentType === 'image/heif';
 }

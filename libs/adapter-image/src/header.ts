@@ -5,6 +5,7 @@ import { AppError } from '@darkroom/kernel';
 import type { ImageFacts } from '@darkroom/domain';
 import sharp from 'sharp';
 import type { Metadata } from 'sharp';
+import { isOurFault } from './our-fault.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import { setUpSharp } from './sharp-setup.ts';
 import { sniffImage, sniffLength } from './sniff.ts';
@@ -39,6 +40,8 @@ export async function readHeader(path: string): Promise<HeaderResult> {
     // Without a limit of its own: too many pixels shall be told as that, and reading a header costs the same.
     raw = await sharp(path, { limitInputPixels: false, failOn: 'error', sequentialRead: true }).metadata();
   } catch (error) {
+    if (isOurFault(error))
+      throw new AppError('internal', 'a header could not be read', { retryable: true, cause: error });
     return refusal('undecodable', `the header cannot be read: ${firstLine(error, path)}`);
   }
   return toHeader(contentType, raw, fileBytes);

@@ -225,21 +225,6 @@ describe('build', () => {
   });
 });
 
-describe('pixelCost', () => {
-  it('grows with pixels and frames, and has a floor', async () => {
-    const facts = async (file: string) => {
-      const result = await engine.inspect(fixturePath(file));
-      if (!result.ok) throw new Error(file);
-      return result.facts;
-    };
-    const tiny = engine.pixelCost(await facts('tiny.png'));
-    expect(tiny).toBe(1_000_000);
-    expect(engine.pixelCost(await facts('large.jpg'))).toBe(1_600_000);
-    expect(engine.pixelCost({ ...(await facts('large.jpg')), contentType: 'image/heic' })).toBe(6_400_000);
-    expect(engine.pixelCost({ ...(await facts('animated.gif')), width: 1000, height: 1000 })).toBe(5_000_000);
-  });
-});
-
 describe('every file of fixtures/', () => {
   it('is in the index', () => {
     expect(soundFixtures.length + refusedFixtures.length).toBeGreaterThan(50);

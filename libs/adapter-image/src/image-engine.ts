@@ -10,7 +10,7 @@ import type {
 } from '@darkroom/domain';
 import { AppError } from '@darkroom/kernel';
 import { buildVariants } from './build-variants.ts';
-import { needsChild, pixelCost, tooManyPixels } from './caps.ts';
+import { needsChild, tooManyPixels } from './caps.ts';
 import { readHeader, type HeaderResult } from './header.ts';
 import { DecoderPool, type DecoderPoolOptions } from './isolation/decoder-pool.ts';
 import type { DecoderRequest } from './isolation/protocol.ts';
@@ -33,7 +33,6 @@ export class SharpImageEngine implements ImageInspector, VariantBuilder, Metadat
   }
 
   sniff = sniffImage;
-  pixelCost = pixelCost;
 
   async inspect(path: string): Promise<InspectionResult> {
     const result = await readHeader(path);
@@ -46,8 +45,12 @@ export class SharpImageEngine implements ImageInspector, VariantBuilder, Metadat
   async build(path: string, presets: readonly Preset[], signal: AbortSignal): Promise<BuildResult> {
     const read = await headerWithinCaps(path, signal);
     if (!read.ok) return asDamage(read);
-    if (!needsChild(read.header)) return buildVariants({ header: read.header, input: path }, presets, signal);
-    const result = (await this.#inChild({ task: 'build', path, presets }, signal)) as BuildResult;
+    const suspected = !needsChild(read.header);
+    if (suspected) {
+      const result = await buildVariants({ header: read.header, input: path }, presets, signal);
+      if (result.ok || result.code !== 'undecodable') return result;
+    }
+    const result = (await this.#inChild({ task: 'build', path, presets }, signal, suspected)) as BuildResult;
     if (!result.ok) return result;
     // Over the channel went copies of the presets; callers may know theirs by identity.
     const variants = result.variants.map((variant, index) => ({
@@ -60,8 +63,12 @@ export class SharpImageEngine implements ImageInspector, VariantBuilder, Metadat
   async extract(path: string, signal: AbortSignal): Promise<ExtractionResult> {
     const read = await headerWithinCaps(path, signal);
     if (!read.ok) return asDamage(read);
-    if (!needsChild(read.header)) return extractMetadata({ header: read.header, input: path }, path, signal);
-    return (await this.#inChild({ task: 'extract', path }, signal)) as ExtractionResult;
+    const suspected = !needsChild(read.header);
+    if (suspected) {
+      const result = await extractMetadata({ header: read.header, input: path }, path, signal);
+      if (result.ok || result.code !== 'undecodable') return result;
+    }
+    return (await this.#inChild({ task: 'extract', path }, signal, suspected)) as ExtractionResult;
   }
 
   /** Ends the child processes, and with them what they are at. */
@@ -69,8 +76,13 @@ export class SharpImageEngine implements ImageInspector, VariantBuilder, Metadat
     return this.#pool.close();
   }
 
-  async #inChild(request: DecoderRequest, signal: AbortSignal): Promise<BuildResult | ExtractionResult> {
-    const reply = await this.#pool.run(request, signal);
+  /** `suspected`: the file was found damaged here, which may have been this process's own trouble. */
+  async #inChild(
+    request: DecoderRequest,
+    signal: AbortSignal,
+    suspected: boolean,
+  ): Promise<BuildResult | ExtractionResult> {
+    const reply = await this.#pool.run(request, signal, { suspected });
     if ('error' in reply) throw new AppError('internal', `a decoder process failed: ${reply.error}`);
     return 'result' in reply ? reply.result : reply;
   }

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { keepsAnimation, pixelCaps } from './caps.ts';
 import { firstLine, type Header } from './header.ts';
+import { isOurFault } from './our-fault.ts';
 import { refusal, type Refusal } from './refusal.ts';
 
 /** Something to decode: a file, or the pixels that another decoder made of it. */
@@ -32,7 +33,7 @@ export class UndecodableError extends Error {
   override readonly name = 'UndecodableError';
 }
 
-/** Awaits a decode. What libvips says of the file becomes {@link UndecodableError}; a lack of memory does not. */
+/** Awaits a decode. What libvips says of the file becomes {@link UndecodableError}; what it says of the machine does not. */
 export async function decoding<T>(decode: Promise<T>): Promise<T> {
   try {
     return await decode;
@@ -40,12 +41,6 @@ export async function decoding<T>(decode: Promise<T>): Promise<T> {
     if (isAppError(error) || isOurFault(error)) throw error;
     throw new UndecodableError(firstLine(error), { cause: error });
   }
-}
-
-function isOurFault(error: unknown): boolean {
-  return /out of memory|allocate|No such file|is missing|too many open files|no space left/i.test(
-    String(error),
-  );
 }
 
 /** Runs work on a file; an {@link UndecodableError} out of it is the file's refusal. */

@@ -4,10 +4,12 @@ import { Worker } from 'node:worker_threads';
 import type { BuildResult, ExtractionResult } from '@darkroom/domain';
 import { buildVariants } from '../build-variants.ts';
 import { tooManyPixels } from '../caps.ts';
+import { fitInside } from '../dimensions.ts';
 import { readHeader } from '../header.ts';
 import { extractMetadata } from '../metadata/extract-metadata.ts';
 import { refusal } from '../refusal.ts';
 import { refusingDamage } from '../source.ts';
+import { decodeSurface } from '../surface.ts';
 import { openHevc } from './hevc.ts';
 import type { DecoderLimits, DecoderReply, DecoderRequest } from './protocol.ts';
 
@@ -31,6 +33,9 @@ process.on('message', (request: DecoderRequest) => {
     .then((reply) => process.send?.(reply));
 });
 
+/** As building does first: what is larger is decoded in rows. */
+const decodedSide = 1_200;
+
 async function perform(request: DecoderRequest): Promise<BuildResult | ExtractionResult> {
   const read = await readHeader(request.path);
   if (!read.ok) return refusal('undecodable', read.detail);
@@ -39,6 +44,10 @@ async function perform(request: DecoderRequest): Promise<BuildResult | Extractio
   if (tooMany) return tooMany;
   return refusingDamage<BuildResult | ExtractionResult>(async () => {
     const source = header.hevc ? await openHevc(request.path, header) : { header, input: request.path };
+    if (request.task === 'decode') {
+      await decodeSurface(source, fitInside(source.header, decodedSide));
+      return { ok: true, variants: [], notes: [] };
+    }
     if (request.task === 'build') return buildVariants(source, request.presets);
     return extractMetadata(source, request.path);
   });

@@ -77,12 +77,31 @@ describe('DecoderPool', () => {
     expect(await next).toMatchObject({ result: { ok: true } });
   });
 
-  it('ends a job over its memory or its processor time: the file is at fault', async () => {
+  it('ends a job over its memory or its processor time; decoded alone once more, the file is at fault', async () => {
     pool = new DecoderPool({ memoryBytes: 1_000_000 });
     expect(await pool.run(slow, never)).toMatchObject({ ok: false, code: 'undecodable', detail: /MB/ });
     await pool.close();
-    pool = new DecoderPool({ cpuMs: 500 });
+    pool = new DecoderPool({ cpuMs: 1 });
     expect(await pool.run(slow, never)).toMatchObject({ ok: false, code: 'undecodable', detail: / s$/ });
+    expect(pool.pids).toEqual([]);
+  });
+
+  it('blames no file that can be decoded for what encoding takes', async () => {
+    pool = new DecoderPool({ cpuMs: 3_000 });
+    const costly = slow.task === 'build' ? { ...slow, presets: Array(20).fill(slow.presets[0]) } : slow;
+    await expect(pool.run(costly, never)).rejects.toMatchObject({
+      code: 'internal',
+      reason: 'decoder_overrun',
+      retryable: true,
+    });
+    expect(await pool.run(extract, never)).toMatchObject({ result: { ok: true } });
+  });
+
+  it('has a damaged file refused by a second, new child too', async () => {
+    pool = new DecoderPool();
+    const damaged: DecoderRequest = { ...build, path: fixturePath('truncated.heic') };
+    expect(await pool.run(damaged, never)).toMatchObject({ result: { ok: false, code: 'undecodable' } });
+    expect(pool.pids).toHaveLength(1);
   });
 
   it('ends a job that takes too long by the clock, as retryable', async () => {

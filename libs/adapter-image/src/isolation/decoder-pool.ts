@@ -1,7 +1,7 @@
 import { AppError } from '@darkroom/kernel';
-import type { Refusal } from '../refusal.ts';
+import { refusal, type Refusal } from '../refusal.ts';
 import { DecoderProcess } from './decoder-process.ts';
-import type { DecoderLimits, DecoderReply, DecoderRequest } from './protocol.ts';
+import type { DecoderDeath, DecoderLimits, DecoderReply, DecoderRequest } from './protocol.ts';
 
 export interface DecoderPoolOptions extends DecoderLimits {
   /** How many children at once. */
@@ -49,24 +49,54 @@ export class DecoderPool {
   }
 
   /**
-   * Does a job in a child. Throws `aborted` when the signal fires or the pool is closed, and a retryable `internal` when
-   * the child was lost or took too long by the clock; both end the child.
+   * Does a job in a child. A file is refused by two children alone, of which the second is new; with `suspected` the caller
+   * has been the first. Throws `aborted` when the signal fires or the pool is closed, and a retryable `internal` when the
+   * child was lost, took too long by the clock, or took too much though the file by itself can be decoded.
    */
-  async run(request: DecoderRequest, signal: AbortSignal): Promise<DecoderReply | Refusal<'undecodable'>> {
+  async run(
+    request: DecoderRequest,
+    signal: AbortSignal,
+    { suspected = false } = {},
+  ): Promise<DecoderReply | Refusal<'undecodable'>> {
     await this.#takeSlot(signal);
     try {
-      if (this.#closed || signal.aborted) throw aborted(); // meanwhile
-      const child = this.#takeChild();
-      this.#busy.add(child);
-      try {
-        return await this.#bounded(child, request, signal);
-      } finally {
-        this.#busy.delete(child);
-        this.#putBack(child);
-      }
+      const first = await this.#attempt(request, signal, suspected);
+      if ('died' in first) return await this.#judge(request, first, signal);
+      if (suspected || !refuses(first)) return first;
+      const second = await this.#attempt(request, signal, true);
+      return 'died' in second ? refusal('undecodable', second.died) : second;
     } finally {
       this.#taken -= 1;
       this.#waiting.shift()?.();
+    }
+  }
+
+  /** A child died of a job. Encoding may be what took so much: decoding alone decides over the file. */
+  async #judge(
+    { path }: DecoderRequest,
+    { died }: DecoderDeath,
+    signal: AbortSignal,
+  ): Promise<DecoderReply | Refusal<'undecodable'>> {
+    const decoded = await this.#attempt({ task: 'decode', path }, signal, true);
+    if ('died' in decoded) return refusal('undecodable', decoded.died);
+    if (refuses(decoded)) return decoded;
+    const message = `${died}, though the file can be decoded: presets may be too costly, or the machine too small`;
+    throw new AppError('internal', message, { reason: 'decoder_overrun', retryable: true });
+  }
+
+  async #attempt(
+    request: DecoderRequest,
+    signal: AbortSignal,
+    fresh: boolean,
+  ): Promise<DecoderReply | DecoderDeath> {
+    if (this.#closed || signal.aborted) throw aborted(); // meanwhile
+    const child = fresh ? new DecoderProcess(this.#options) : this.#takeChild();
+    this.#busy.add(child);
+    try {
+      return await this.#bounded(child, request, signal);
+    } finally {
+      this.#busy.delete(child);
+      this.#putBack(child);
     }
   }
 
@@ -108,7 +138,8 @@ export class DecoderPool {
 
   #putBack(child: DecoderProcess): void {
     if (!child.alive) return;
-    if (this.#closed || child.jobs >= this.#options.jobsPerChild) {
+    const enough = this.#idle.length >= this.#options.size;
+    if (this.#closed || enough || child.jobs >= this.#options.jobsPerChild) {
       this.#end(child);
       return;
     }
@@ -146,6 +177,10 @@ export class DecoderPool {
       signal.removeEventListener('abort', onAbort);
     }
   }
+}
+
+function refuses(reply: DecoderReply): boolean {
+  return 'result' in reply && !reply.result.ok && reply.result.code === 'undecodable';
 }
 
 function aborted(cause?: unknown): AppError {

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@darkroom/kernel';
-import { refusal, type Refusal } from '../refusal.ts';
 import {
   overCpu,
   overMemory,
+  type DecoderDeath,
   type DecoderLimits,
   type DecoderReply,
   type DecoderRequest,
@@ -14,8 +14,6 @@ import {
 
 /** Signals by which a process dies of its own bugs: what a hostile file may do to a native decoder. */
 const crashes = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP']);
-
-type Outcome = DecoderReply | Refusal<'undecodable'>;
 
 /** One decoder child. Does one job at a time; dies with its parent. */
 export class DecoderProcess {
@@ -51,8 +49,8 @@ export class DecoderProcess {
     return this.#child.pid;
   }
 
-  /** Does one job. Throws when the process is lost for a reason that is not the file's. */
-  async run(request: DecoderRequest): Promise<Outcome> {
+  /** Does one job, or tells how the process died of it. Throws when the process is lost for a reason that is not the file's. */
+  async run(request: DecoderRequest): Promise<DecoderReply | DecoderDeath> {
     this.jobs += 1;
     const stop = new AbortController();
     const reply = once(this.#child, 'message', { signal: stop.signal }).then(
@@ -82,14 +80,13 @@ export class DecoderProcess {
     await this.#ended;
   }
 
-  #why(): Refusal<'undecodable'> {
+  #why(): DecoderDeath {
     const signal = this.#child.signalCode;
     const { memoryBytes, cpuMs } = this.#limits;
-    if (signal === overMemory) {
-      return refusal('undecodable', `decoding takes more than ${Math.round(memoryBytes / 1e6)} MB`);
-    }
-    if (signal === overCpu) return refusal('undecodable', `decoding takes more than ${cpuMs / 1_000} s`);
-    if (signal && crashes.has(signal)) return refusal('undecodable', `the decoder crashed (${signal})`);
+    if (signal === overMemory)
+      return { died: `decoding takes more than ${Math.round(memoryBytes / 1e6)} MB` };
+    if (signal === overCpu) return { died: `decoding takes more than ${cpuMs / 1_000} s` };
+    if (signal && crashes.has(signal)) return { died: `the decoder crashed (${signal})` };
     throw new AppError('internal', `a decoder process ended amid a job (${signal ?? this.#child.exitCode})`, {
       reason: 'decoder_lost',
       retryable: true,

@@ -3,6 +3,7 @@ import heicDecode from 'heic-decode';
 import type { DecodedHeic } from 'heic-decode';
 import { pixelCaps } from '../caps.ts';
 import { firstLine, type Header } from '../header.ts';
+import { isOurFault } from '../our-fault.ts';
 import { UndecodableError, type Source } from '../source.ts';
 import { toTiff } from './tiff.ts';
 
@@ -30,6 +31,7 @@ async function decodePrimary(path: string, header: Header): Promise<DecodedHeic>
       images.dispose();
     }
   } catch (error) {
+    if (isOurFault(error)) throw error;
     throw new UndecodableError(`HEVC: ${firstLine(error)}`, { cause: error });
   }
 }

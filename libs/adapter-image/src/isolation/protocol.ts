@@ -3,16 +3,23 @@ import type { BuildResult, ExtractionResult, Preset } from '@darkroom/domain';
 /** What a decoder child is asked for. */
 export type DecoderRequest =
   | { readonly task: 'build'; readonly path: string; readonly presets: readonly Preset[] }
-  | { readonly task: 'extract'; readonly path: string };
+  | { readonly task: 'extract'; readonly path: string }
+  /** Only whether it can be decoded within the limits: nothing is encoded. */
+  | { readonly task: 'decode'; readonly path: string };
 
 /** What it answers: the result of the task, or an error that is not the file's fault. */
 export type DecoderReply = { readonly result: BuildResult | ExtractionResult } | { readonly error: string };
 
+/** How a child ended amid a job for a reason that may lie in the file, in words. */
+export interface DecoderDeath {
+  readonly died: string;
+}
+
 /** What one job in a child may take. */
 export interface DecoderLimits {
-  /** Processor time of one job. Beyond it the file counts as undecodable: this does not depend on the machine's load. */
+  /** Processor time of one job. It does not depend on the machine's load. */
   readonly cpuMs: number;
-  /** Resident memory of the child. Beyond it the file counts as undecodable. */
+  /** Resident memory of the child. */
   readonly memoryBytes: number;
 }
 

@@ -52,8 +52,6 @@ export type BuildResult =
 export interface VariantBuilder {
   /** Throws `aborted` when the signal fires. `ok: false` where the file itself is at fault. */
   build(path: string, presets: readonly Preset[], signal: AbortSignal): Promise<BuildResult>;
-  /** Roughly how many pixels' worth of memory building from this file takes; for the caller's budget. */
-  pixelCost(facts: ImageFacts): number;
 }
 
 export interface ExtractedMetadata {
