@@ -35,8 +35,12 @@ async function world(build?: VariantBuilder['build']) {
     })),
     notes: [],
   });
+  const hooks: { whileRemoving?: () => Promise<unknown> } = {};
   const maintenance = {
-    remove: async (keys: readonly string[]) => keys.forEach((key) => bucket.delete(key)),
+    remove: async (keys: readonly string[]) => {
+      await hooks.whileRemoving?.();
+      keys.forEach((key) => bucket.delete(key));
+    },
     list: async () => [],
     listMultipart: async () => [],
     abortMultipart: async () => undefined,
@@ -47,7 +51,7 @@ async function world(build?: VariantBuilder['build']) {
     leaseMs: 60_000,
     replacedGraceMs: 1_000,
     objects: maintenance,
-    builder: { build: build ?? succeed, pixelCost: () => 1 },
+    builder: { build: build ?? succeed },
     scratch: { withFile: (work) => work(join(folder, 'file')) },
     reject: rejectLate({ images: stores.images, maintenance, clock }),
     store: {
@@ -64,6 +68,7 @@ async function world(build?: VariantBuilder['build']) {
   });
   return {
     ...stores,
+    hooks,
     bucket,
     image,
     clock,
@@ -192,6 +197,23 @@ describe('buildImageVariants', () => {
     expect([...opened.bucket.keys()]).toEqual([opened.image.originalKey]);
   });
 
+  it('has variants built again where the image is restored while they are taken away', async () => {
+    const statusOf = (status: Image['status']) =>
+      opened.images.update(opened.image.id, (image) =>
+        new ChangeBuilder(image, opened.clock.now()).set({ status }).build(),
+      );
+    const opened: World = await open(async (_path, [preset]) => {
+      await statusOf('deleted');
+      const at = { startedAt: new Date(), endedAt: new Date() };
+      const size = { width: 1, height: 1, contentType: 'image/webp', body: Buffer.from('x') };
+      return { ok: true, variants: [{ preset: preset!, ...size, ...at }], notes: [] };
+    });
+    opened.hooks.whileRemoving = () => statusOf('completed');
+    expect(await opened.run()).toEqual({ kind: 'skipped', reason: 'claim_lost' });
+    expect(opened.state.events.map(({ type }) => type)).toEqual(['ImageReprocessRequested']);
+    expect((await opened.current()).processing.variants).toMatchObject({ state: 'pending', requestedSeq: 2 });
+  });
+
   it('gives the claim back after a failure, with its reason, so that the next attempt need not wait', async () => {
     let failures = 1;
     const { run, current, state, image } = await open(async () => {
@@ -277,6 +299,26 @@ describe('buildImageVariants', () => {
     expect((await opened.current()).variants.map(({ name }) => name)).not.toContain('large');
     expect(opened.bucket.has(old.key)).toBe(true);
     expect(opened.state.garbage.get(old.key)?.dueAt).toEqual(new Date(opened.clock.now().getTime() + 1_000));
+  });
+});
+
+describe('buildImageVariants of a category that has become private', () => {
+  it('leaves what was public no time of grace', async () => {
+    const opened = await world();
+    try {
+      await opened.run();
+      const old = (await opened.current()).variants;
+      await opened.categories.update(1, { visibility: 'private' });
+      await opened.images.update(opened.image.id, (image) =>
+        requestReprocess(new ChangeBuilder(image, opened.clock.now()), ['variants'], null).build(),
+      );
+      expect(await opened.run({ imageSeq: 3 })).toEqual({ kind: 'done' });
+      for (const { key } of old) {
+        expect(opened.state.garbage.get(key)?.dueAt).toEqual(opened.clock.now());
+      }
+    } finally {
+      await opened.close();
+    }
   });
 });
 

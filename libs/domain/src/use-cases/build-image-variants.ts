@@ -1,6 +1,6 @@
 import { AppError, inSpan, type SpanOptions } from '@darkroom/kernel';
 import type { Image, Variant } from '../model/image.ts';
-import { variantKey } from '../model/object-keys.ts';
+import { isPublicKey, variantKey } from '../model/object-keys.ts';
 import type { Preset } from '../model/preset.ts';
 import type { CategoryRepository } from '../ports/category-repository.ts';
 import type { BuildResult, BuiltVariant, VariantBuilder } from '../ports/image-engine.ts';
@@ -8,6 +8,7 @@ import type { ObjectMaintenance } from '../ports/object-maintenance.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { PresetRepository } from '../ports/preset-repository.ts';
 import type { Scratch } from '../ports/scratch.ts';
+import { rebuildIfRestored } from './restore-image.ts';
 import {
   runTask,
   type RejectImage,
@@ -32,7 +33,7 @@ export interface BuildVariantsDependencies extends TaskDependencies {
 export type BuildVariantsRequest = Omit<TaskRequest, 'task'>;
 
 /** Variants never change under their key, so every cache may keep them for a year. */
-const cacheControl = 'public, max-age=31536000, immutable';
+export const variantCacheControl = 'public, max-age=31536000, immutable';
 
 /** Builds the variants of an accepted image: the objects first, then the row points at them. */
 export function buildImageVariants(dependencies: BuildVariantsDependencies) {
@@ -96,7 +97,12 @@ async function buildAll(
       const key = keyOf(variant.preset);
       written.push(key);
       await inSpan(`variant ${variant.preset.name}`, spanOf(variant), () =>
-        store.put(key, variant.body, { contentType: variant.contentType, cacheControl }, signal),
+        store.put(
+          key,
+          variant.body,
+          { contentType: variant.contentType, cacheControl: variantCacheControl },
+          signal,
+        ),
       );
     }),
   );
@@ -109,9 +115,11 @@ async function buildAll(
     record: (change) => {
       const current = new Set(variants.map(({ key }) => key));
       const replaced = change.image.variants.map(({ key }) => key).filter((key) => !current.has(key));
+      const exposed = replaced.filter((key) => visibility === 'private' && isPublicKey(key));
       return change
         .set({ variants })
         .discard(replaced, replacedGraceMs)
+        .discard(exposed, 0)
         .emit('ImageVariantsGenerated', {
           variants: variants.map(({ contentType, ...rest }) => ({ ...rest, content_type: contentType })),
         })
@@ -142,10 +150,12 @@ function toVariant(key: string, { preset, width, height, contentType, body }: Bu
  * not stay; otherwise the next holder writes the same keys.
  */
 async function removeUnwanted(
-  { images, objects }: BuildVariantsDependencies,
+  { images, objects, clock }: BuildVariantsDependencies,
   imageId: string,
   written: string[],
 ) {
   const image = await images.get(imageId);
-  if (image?.status !== 'completed') await objects.remove(written);
+  if (image?.status === 'completed') return;
+  await objects.remove(written);
+  await rebuildIfRestored(images, imageId, clock);
 }

@@ -2,11 +2,12 @@ import type { Clock } from '@darkroom/kernel';
 import { expectVersion, type ExpectedVersions } from '../model/expected-versions.ts';
 import { ChangeBuilder, type ImageChange } from '../model/image-change.ts';
 import type { Image } from '../model/image.ts';
-import { requestReprocess, withTask } from '../model/processing.ts';
+import { withTask } from '../model/processing.ts';
 import type { ImageRepository } from '../ports/image-repository.ts';
 import type { ObjectMaintenance } from '../ports/object-maintenance.ts';
 import { changeImage, type OwnerScope } from './find-image.ts';
 import { objectsOf } from './reject-image.ts';
+import { rebuildIfRestored } from './restore-image.ts';
 
 export interface DeleteDependencies {
   readonly images: Pick<ImageRepository, 'update'>;
@@ -52,19 +53,6 @@ export function deleteImage({ images, maintenance, clock, restoreMs }: DeleteDep
     await rebuildIfRestored(images, id, clock);
     return { leftBehind: undefined };
   };
-}
-
-/** Restored while its variants were being removed: some may have been built again under their old keys, and gone with them. */
-async function rebuildIfRestored(
-  images: DeleteDependencies['images'],
-  id: string,
-  clock: Clock,
-): Promise<void> {
-  await images.update(id, (image) =>
-    image.status === 'completed'
-      ? requestReprocess(new ChangeBuilder(image, clock.now()), ['variants'], null).build()
-      : undefined,
-  );
 }
 
 function deletion(

@@ -42,6 +42,22 @@ export function restoreImage({ images, objects, clock, quota }: RestoreDependenc
   };
 }
 
+/**
+ * To be called after variants were removed: an image restored meanwhile may have had some built again under the same keys,
+ * and they have gone with them.
+ */
+export async function rebuildIfRestored(
+  images: Pick<ImageRepository, 'update'>,
+  id: string,
+  clock: Clock,
+): Promise<void> {
+  await images.update(id, (image) =>
+    image.status === 'completed'
+      ? requestReprocess(new ChangeBuilder(image, clock.now()), ['variants'], null).build()
+      : undefined,
+  );
+}
+
 function restoration(image: Image, status: Image['status'], now: Date): ImageChange {
   const change = new ChangeBuilder(image, now)
     .set({ status, statusBeforeDelete: null, deletedAt: null, purgeAfter: null })
