@@ -1,6 +1,6 @@
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { migrate } from '@darkroom/adapter-postgres';
-import { newOriginalKey, type Image } from '@darkroom/domain';
+import { newOriginalKey, withTask, type Image } from '@darkroom/domain';
 import { changeOf, sampleImage } from '@darkroom/domain/testing';
 import { testDatabase, testS3, type TestDatabase, type TestS3 } from '@darkroom/testing';
 import { day, hour, openCleanupKit, type CleanupKit } from './cleanup.fixture.ts';
@@ -154,6 +154,75 @@ describe('stuck', () => {
   });
 });
 
+describe('visibility', () => {
+  const becomes = (visibility: 'public' | 'private') => kit.postgres.categories.update(1, { visibility });
+  const inPlaces = async (image: Image) => {
+    const own = (keys: string[]) => keys.filter((key) => key.includes(image.id)).length;
+    return [own(await kit.keys('images/')), own(await kit.keys('private/'))];
+  };
+
+  it('takes what was public away at once where a category becomes private, and brings it back', async () => {
+    const image = await kit.completed();
+    expect((await kit.run('visibility')).counts).toEqual({});
+    await becomes('private');
+    expect((await kit.run('visibility', 0, { dryRun: true })).plan).toEqual([`move ${image.id}`]);
+    await runAtOnce('visibility', 0);
+    await kit.run('garbage', 1_000);
+    expect(await inPlaces(image)).toEqual([0, 1]);
+    const row = await kit.row(image);
+    const [variant] = row?.variants ?? [];
+    expect(variant?.key).toBe(image.variants[0]?.key.replace(/^images/, 'private'));
+    const head = await kit.s3.objects.head(variant?.key ?? '');
+    expect(head).toMatchObject({ contentType: 'image/webp' });
+    expect(await kit.events(image)).toEqual(['ImageVariantsGenerated']);
+    expect((await kit.run('visibility')).counts).toEqual({});
+
+    await becomes('public');
+    await runAtOnce('visibility', 0);
+    expect((await kit.row(image))?.variants).toEqual(image.variants);
+    await kit.run('garbage', hour);
+    expect(await inPlaces(image)).toEqual([1, 1]); // signed URLs stand in pages for a while
+    await kit.run('garbage', 25 * hour);
+    expect(await inPlaces(image)).toEqual([1, 0]);
+  });
+
+  it('asks a worker where the public objects were taken away since it last wrote them', async () => {
+    const image = await kit.completed();
+    await kit.postgres.images.update(image.id, (row) => {
+      const lease = { token: 'held', expiresAt: new Date() };
+      return changeOf(row, (change) => change.set(withTask(row, 'variants', { lease })));
+    });
+    await becomes('private');
+    await kit.run('visibility');
+    await kit.run('garbage', 1_000);
+    await becomes('public');
+    expect((await kit.run('visibility')).counts).toEqual({ rebuilding: 1 });
+    expect(await kit.events(image)).toEqual(['ImageVariantsGenerated', 'ImageReprocessRequested']);
+    expect((await kit.run('visibility')).counts).toEqual({});
+  });
+
+  it('builds again what is not there to be moved', async () => {
+    const image = await kit.completed();
+    await kit.s3.maintenance.remove(image.variants.map(({ key }) => key));
+    await becomes('private');
+    expect((await kit.run('visibility')).counts).toEqual({ rebuilding: 1 });
+    expect(await kit.row(image)).toMatchObject({
+      variants: [],
+      processing: { variants: { state: 'pending' } },
+    });
+    expect(await kit.events(image)).toEqual(['ImageReprocessRequested']);
+  });
+
+  it('is put right by the reconciliation too, whenever it changed', async () => {
+    const image = await kit.completed();
+    await becomes('private');
+    expect((await kit.run('visibility', 4 * day)).counts).toEqual({});
+    expect((await kit.run('reconcile')).counts).toMatchObject({ moved: 1 });
+    await kit.run('garbage', 1_000);
+    expect(await inPlaces(image)).toEqual([0, 1]);
+  });
+});
+
 describe('reconcile', () => {
   it('removes objects without a row, after an hour, and never what is not of our making', async () => {
     const image = await kit.completed();
@@ -293,6 +362,7 @@ it('only tells the plan in a dry run', async () => {
     'garbage',
     'multipart',
     'stuck',
+    'visibility',
     'reconcile',
     'prune',
   ] as const) {

@@ -2,7 +2,14 @@ import { openInspector } from '@darkroom/adapter-inspector';
 import { SharpImageEngine } from '@darkroom/adapter-image';
 import { openPostgres } from '@darkroom/adapter-postgres';
 import { openS3, s3SettingsOf } from '@darkroom/adapter-s3';
-import { acceptUpload, purgeImage, reapUpload, rejectLate, reprocessImage } from '@darkroom/domain';
+import {
+  acceptUpload,
+  moveVariants,
+  purgeImage,
+  reapUpload,
+  rejectLate,
+  reprocessImage,
+} from '@darkroom/domain';
 import { systemClock } from '@darkroom/kernel';
 import { openScratch, type Lifecycle, type Logger } from '@darkroom/runtime';
 import type { Config } from './config.ts';
@@ -44,6 +51,8 @@ export async function openServices(config: Config, logger: Logger, lifecycle: Li
     reap: reapUpload({ ...shared, accept }),
     purge: purgeImage(shared),
     reject: rejectLate(shared),
+    categories: postgres.categories,
+    moveVariants: moveVariants({ ...shared, categories: postgres.categories, objects }),
     reprocess: reprocessImage(shared),
   };
 }

@@ -53,6 +53,7 @@ it('runs everything where no task is named, and ends under a supervisor too', as
     'arrivals',
     'orphans',
     'stuck',
+    'visibility',
     'deleted',
     'garbage',
     'multipart',

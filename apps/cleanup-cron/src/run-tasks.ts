@@ -11,9 +11,20 @@ import { orphans } from './tasks/orphans.ts';
 import { prune } from './tasks/prune.ts';
 import { reconcile } from './tasks/reconcile.ts';
 import { stuck } from './tasks/stuck.ts';
+import { visibility } from './tasks/visibility.ts';
 
 /** All tasks, in the order in which they run. */
-export const tasks = { arrivals, orphans, stuck, deleted, garbage, multipart, reconcile, prune } as const;
+export const tasks = {
+  arrivals,
+  orphans,
+  stuck,
+  visibility,
+  deleted,
+  garbage,
+  multipart,
+  reconcile,
+  prune,
+} as const;
 export type TaskName = keyof typeof tasks;
 export const taskNames = Object.keys(tasks) as TaskName[];
 

@@ -2,10 +2,12 @@ import type { FailureCode, ProcessingTask } from '@darkroom/contracts';
 import type {
   AcceptOutcome,
   AcceptUpload,
+  CategoryRepository,
   GarbageRepository,
   Image,
   ImageRepository,
   MaintenanceQueries,
+  MoveOutcome,
   ObjectMaintenance,
   ObjectStore,
   PurgeOutcome,
@@ -33,6 +35,8 @@ export interface Services {
   readonly reap: (imageId: string) => Promise<AcceptOutcome>;
   readonly purge: (imageId: string) => Promise<PurgeOutcome>;
   readonly reject: (imageId: string, code: FailureCode, detail: string) => Promise<unknown>;
+  readonly categories: Pick<CategoryRepository, 'list'>;
+  readonly moveVariants: (imageId: string, signal?: AbortSignal) => Promise<MoveOutcome>;
   readonly reprocess: (
     imageId: string,
     choose: (image: Image) => readonly ProcessingTask[],

@@ -10,7 +10,13 @@ export {
   type Quota,
   type Usage,
 } from './model/quota.ts';
-export { defaultPresets, variantHash, type Preset, type VariantFormat } from './model/preset.ts';
+export {
+  defaultPresets,
+  presetProblems,
+  variantHash,
+  type Preset,
+  type VariantFormat,
+} from './model/preset.ts';
 export {
   imageIdOfKey,
   incomingKey,
@@ -98,6 +104,12 @@ export {
 export { completeUpload, type CompleteDependencies } from './use-cases/complete-upload.ts';
 export { objectsOf, refuseUpload, rejectLate, type RejectDependencies } from './use-cases/reject-image.ts';
 export { purgeImage, type PurgeDependencies, type PurgeOutcome } from './use-cases/purge-image.ts';
+export {
+  misplacedVariants,
+  moveVariants,
+  type MoveOutcome,
+  type MoveVariantsDependencies,
+} from './use-cases/move-variants.ts';
 export { reapUpload, type ReapDependencies } from './use-cases/reap-upload.ts';
 export { reprocessImage, type ReprocessDependencies } from './use-cases/reprocess-image.ts';
 export { type Refusal } from './use-cases/verify-upload.ts';

@@ -1,4 +1,4 @@
-import { objectsOf, type Image } from '@darkroom/domain';
+import { misplacedVariants, objectsOf, type Category, type Image } from '@darkroom/domain';
 import { cursorOf } from '../cursor.ts';
 import { forEach, forEachPage } from '../each.ts';
 import type { TaskContext } from '../task.ts';
@@ -9,17 +9,20 @@ interface Finding {
   readonly missing: readonly string[];
 }
 
-/** Repairs rows that point at objects which are gone. Goes on where it stopped. */
+/** Repairs rows that point at objects which are gone, or lie where their category's visibility does not want them. Goes on where it stopped. */
 export async function reconcileRows(context: TaskContext, guard: WrongPlaceGuard): Promise<void> {
   const { services, report, dryRun } = context;
   const cursor = cursorOf(services, 'reconcile-rows');
+  const categories = new Map(
+    (await services.categories.list({ includeInactive: true })).map((category) => [category.id, category]),
+  );
   const stoppedAt = await forEachPage(
     context,
     (after, limit) => services.queries.withObjects(after, limit),
     ({ id }) => id,
     async (page) => {
       report.count('rows', page.length);
-      const { findings, unreached } = await findMissing(context, page);
+      const { findings, unreached } = await look(context, page, categories);
       const looked = unreached === undefined ? page.length : page.indexOf(unreached);
       const missing = findings.filter(lostOriginal).length;
       guard.check({ found: looked - missing, missing, what: 'originals of a page are not in the bucket' });
@@ -36,7 +39,7 @@ export async function reconcileRows(context: TaskContext, guard: WrongPlaceGuard
   if (!dryRun) await cursor.write(stoppedAt);
 }
 
-async function findMissing(context: TaskContext, page: readonly Image[]) {
+async function look(context: TaskContext, page: readonly Image[], categories: ReadonlyMap<number, Category>) {
   const { services, signal } = context;
   const found = new Map<Image, Finding>();
   const unreached = await forEach(
@@ -48,7 +51,9 @@ async function findMissing(context: TaskContext, page: readonly Image[]) {
       for (const key of objectsOf(image)) {
         if ((await services.objects.head(key, signal)) === undefined) missing.push(key);
       }
-      if (missing.length > 0) found.set(image, { image, missing });
+      const visibility = categories.get(image.categoryId)?.visibility ?? 'private';
+      const misplaced = misplacedVariants(image, visibility).length > 0;
+      if (missing.length > 0 || misplaced) found.set(image, { image, missing });
     },
   );
   // In the page's order, so that the first one left over is a mark to go on from
@@ -62,6 +67,10 @@ function lostOriginal({ image, missing }: Finding): boolean {
 
 async function repair({ services, report, dryRun }: TaskContext, finding: Finding): Promise<void> {
   const { id } = finding.image;
+  if (finding.missing.length === 0) {
+    report.did(dryRun ? 'move' : await services.moveVariants(id), id);
+    return;
+  }
   const current = await services.images.get(id);
   const pointsAt = new Set(current === undefined ? [] : objectsOf(current));
   if (!finding.missing.some((key) => pointsAt.has(key))) return; // it changed meanwhile

@@ -4,7 +4,10 @@ import { spawnProgram, type Program, type SpawnedProgram } from './spawn-program
 
 /** What is cheap runs often; what looks at every row and object (no task named: all) once an hour. */
 const runs = [
-  { pattern: '*/2 * * * *', args: ['--arrivals', '--orphans', '--stuck', '--deleted', '--garbage'] },
+  {
+    pattern: '*/2 * * * *',
+    args: ['--arrivals', '--orphans', '--stuck', '--visibility', '--deleted', '--garbage'],
+  },
   { pattern: '7 * * * *', args: [] },
 ];
 

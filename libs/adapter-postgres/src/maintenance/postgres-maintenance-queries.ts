@@ -43,6 +43,22 @@ export class PostgresMaintenanceQueries implements MaintenanceQueries {
     );
   }
 
+  async misplaced(changedSince: Date, afterId: string | undefined, limit: number): Promise<readonly Image[]> {
+    // Asked for every few minutes, and nearly always nothing: the images are not looked at then
+    const ids = await this.#database.run(async (knex): Promise<number[]> =>
+      knex('categories').where('visibility_changed_at', '>=', changedSince).pluck('id'),
+    );
+    if (ids.length === 0) return [];
+    return this.#page(
+      `images where status = 'completed' and category_id = any(?::int[]) and exists (
+         select from image_variants v join categories c on c.id = images.category_id
+         where v.image_id = images.id and (v.key like 'images/%') <> (c.visibility = 'public'))`,
+      [ids],
+      afterId,
+      limit,
+    );
+  }
+
   async knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await this.#database.run((knex) =>
       knex.raw<{ rows: { key: string }[] }>(
@@ -59,7 +75,7 @@ export class PostgresMaintenanceQueries implements MaintenanceQueries {
 
   async #page(
     fromWhere: string,
-    bindings: readonly Date[],
+    bindings: readonly (Date | number[])[],
     afterId: string | undefined,
     limit: number,
   ): Promise<readonly Image[]> {

@@ -77,7 +77,16 @@ export class PostgresCategoryRepository implements CategoryRepository {
     return this.#database.run(async (knex) => {
       const rows: CategoryRow[] = await knex('categories')
         .where('id', id)
-        .update({ ...toColumns(fields), updated_at: knex.fn.now() })
+        .update({
+          ...toColumns(fields),
+          updated_at: knex.fn.now(),
+          ...(fields.visibility !== undefined && {
+            visibility_changed_at: knex.raw(
+              'case when visibility = ? then visibility_changed_at else now() end',
+              [fields.visibility],
+            ),
+          }),
+        })
         .returning(selection);
       return rows[0] && toCategory(rows[0]);
     });

@@ -54,6 +54,12 @@ export function variantKey(
   return `${prefix}${stem(image)}_${preset.name}-${variantHash(preset, originalKey)}.${extension}`;
 }
 
+/** The same variant's key where the visibility of its category wants it. */
+export function placedVariantKey(key: string, visibility: Visibility): string {
+  const prefix = visibility === 'public' ? prefixes.images : prefixes.privateImages;
+  return key.replace(/^[^/]+\//, prefix);
+}
+
 /** Every object of an image begins with one of these, whether its row knows it or not. */
 export function keyPrefixesOf(image: KeyParts): string[] {
   return Object.values(prefixes).map((prefix) => `${prefix}${stem(image)}`);

@@ -7,6 +7,6 @@ export interface CategoryRepository {
   get(id: number): Promise<Category | undefined>;
   /** Throws `conflict` where the name is taken. */
   create(category: Omit<Category, 'id'>): Promise<Category>;
-  /** Undefined where there is none with this id. Throws `conflict` where the name is taken. */
+  /** Remembers when the visibility last changed. Undefined where there is none with this id. Throws `conflict` where the name is taken. */
   update(id: number, fields: Partial<Omit<Category, 'id'>>): Promise<Category | undefined>;
 }

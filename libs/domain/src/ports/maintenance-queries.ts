@@ -11,6 +11,8 @@ export interface MaintenanceQueries {
   purgeable(now: Date, afterId: string | undefined, limit: number): Promise<readonly Image[]>;
   /** All images that should have objects (completed, and deleted ones not yet purged). */
   withObjects(afterId: string | undefined, limit: number): Promise<readonly Image[]>;
+  /** Completed images with a variant that does not lie where their category wants it, where its visibility changed since. */
+  misplaced(changedSince: Date, afterId: string | undefined, limit: number): Promise<readonly Image[]>;
   /** Of these keys, those that some image or the garbage list knows. */
   knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
 }

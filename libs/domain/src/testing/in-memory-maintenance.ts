@@ -5,7 +5,8 @@ import type {
   MaintenanceQueries,
   RetentionRepository,
 } from '../ports/maintenance-queries.ts';
-import { keysHeldBy, type InMemoryState } from './in-memory-state.ts';
+import { misplacedVariants } from '../use-cases/move-variants.ts';
+import { keysHeldBy, type HeldGarbage, type InMemoryState } from './in-memory-state.ts';
 
 const lockMs = 60_000;
 
@@ -47,6 +48,20 @@ export class InMemoryMaintenanceQueries implements MaintenanceQueries {
     );
   }
 
+  async misplaced(since: Date, afterId: string | undefined, limit: number): Promise<readonly Image[]> {
+    const { categories, visibilityChangedAt } = this.#state;
+    return this.#page(
+      (image) => {
+        const changedAt = visibilityChangedAt.get(image.categoryId);
+        const visibility = categories.get(image.categoryId)?.visibility ?? 'private';
+        const recently = changedAt !== undefined && changedAt >= since;
+        return image.status === 'completed' && recently && misplacedVariants(image, visibility).length > 0;
+      },
+      afterId,
+      limit,
+    );
+  }
+
   async knownKeys(keys: readonly string[]): Promise<ReadonlySet<string>> {
     const known = new Set(this.#state.garbage.keys());
     for (const { incomingKey, originalKey, variants } of this.#state.images.values()) {
@@ -73,19 +88,22 @@ export class InMemoryGarbageRepository implements GarbageRepository {
   }
 
   async listDue(now: Date, limit: number): Promise<readonly Garbage[]> {
+    return this.#due(now, limit).map(({ key, dueAt }) => ({ key, dueAt }));
+  }
+
+  #due(now: Date, limit: number): readonly HeldGarbage[] {
     const held = new Set([...this.#state.images.values()].flatMap(keysHeldBy));
     return [...this.#state.garbage.values()]
       .filter(({ key, dueAt, lockedUntil }) => dueAt <= now && !held.has(key) && (lockedUntil ?? now) <= now)
       .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())
-      .slice(0, limit)
-      .map(({ key, dueAt }) => ({ key, dueAt }));
+      .slice(0, limit);
   }
 
   async takeDue(now: Date, limit: number): Promise<readonly Garbage[]> {
-    const due = await this.listDue(now, limit);
+    const due = this.#due(now, limit);
     const lockedUntil = new Date(now.getTime() + lockMs);
     for (const entry of due) this.#state.garbage.set(entry.key, { ...entry, lockedUntil });
-    return due;
+    return due.map(({ key, dueAt }) => ({ key, dueAt }));
   }
 
   async settle(keys: readonly string[]): Promise<void> {

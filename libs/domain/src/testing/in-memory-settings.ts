@@ -7,9 +7,11 @@ import type { InMemoryState } from './in-memory-state.ts';
 
 export class InMemoryCategoryRepository implements CategoryRepository {
   readonly #categories: Map<number, Category>;
+  readonly #visibilityChangedAt: Map<number, Date>;
 
-  constructor({ categories }: InMemoryState) {
+  constructor({ categories, visibilityChangedAt }: InMemoryState) {
     this.#categories = categories;
+    this.#visibilityChangedAt = visibilityChangedAt;
   }
 
   async list({ includeInactive = false } = {}): Promise<readonly Category[]> {
@@ -33,6 +35,7 @@ export class InMemoryCategoryRepository implements CategoryRepository {
     if (fields.name !== undefined) this.#refuseTaken(fields.name, id);
     const updated = { ...category, ...fields };
     this.#categories.set(id, updated);
+    if (updated.visibility !== category.visibility) this.#visibilityChangedAt.set(id, new Date());
     return updated;
   }
 

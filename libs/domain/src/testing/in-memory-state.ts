@@ -18,6 +18,7 @@ export interface InMemoryState {
   /** In the order in which they were appended. */
   events: DarkroomEvent[];
   readonly categories: Map<number, Category>;
+  readonly visibilityChangedAt: Map<number, Date>;
   readonly presets: Map<string, Preset>;
   readonly quotas: Map<string, Quota>;
   /** By owner and key. */
@@ -41,6 +42,7 @@ export function newInMemoryState(): InMemoryState {
     garbage: new Map(),
     events: [],
     categories: new Map([[general.id, general]]),
+    visibilityChangedAt: new Map(),
     presets: new Map(defaultPresets.map((preset) => [preset.name, preset])),
     quotas: new Map(),
     requests: new Map(),

@@ -92,6 +92,28 @@ export function maintenanceQueriesContract(open: OpenStores): void {
     expect(withObjects).not.toContain(begun);
   });
 
+  it('lists images whose variants lie where their category, changed since, does not want them', async () => {
+    const { categories, maintenance } = stores();
+    const fields = { description: '', maxFileSize: 1, allowedExtensions: [], isActive: true };
+    const make = () => categories.create({ ...fields, name: newId(), visibility: 'public' });
+    const [changed, same] = [await make(), await make()];
+    const [wrong, bare, right] = await insert(
+      ...[changed, changed, same].map(({ id }, index) => {
+        const image = acceptedImage({ categoryId: id });
+        return index === 1 ? image : { ...image, variants: [sampleVariant(image, 'small')] };
+      }),
+    );
+    const before = new Date(Date.now() - 60_000);
+    const listed = () => pages((afterId) => maintenance.misplaced(before, afterId, 2));
+    await categories.update(same.id, { visibility: 'public', name: newId() });
+    expect(await listed()).not.toContain(wrong);
+    await categories.update(changed.id, { visibility: 'private' });
+    const found = await listed();
+    expect(found).toContain(wrong);
+    expect(found.filter((id) => id === bare || id === right)).toEqual([]);
+    expect(await maintenance.misplaced(new Date(Date.now() + 60_000), undefined, 2)).toEqual([]);
+  });
+
   it('tells known keys from unknown ones', async () => {
     const image = acceptedImage();
     const [variant] = [sampleVariant(image, 'small')];
@@ -149,9 +171,7 @@ export function garbageRepositoryContract(open: OpenStores): void {
     const image = await insert(acceptedImage());
     const keys = [`images/a-${newId()}`, `images/b-${newId()}`];
     const listed = async (now: Date) =>
-      (await stores().garbage.listDue(now, 1_000))
-        .map(({ key }) => key)
-        .filter((key) => keys.includes(key));
+      (await stores().garbage.listDue(now, 1_000)).map(({ key }) => key).filter((key) => keys.includes(key));
     await discard(image, keys.slice(0, 1), at(0), 1_000);
     await discard(image, keys.slice(1), at(0), 2_000);
     expect(await listed(at(1))).toEqual(keys.slice(0, 1));
