@@ -2,10 +2,12 @@
 import { ConfigError } from '@darkroom/runtime';
 import { Command } from 'commander';
 import { cliContext } from './cli-context.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { categoriesCommand } from './commands/categories.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { presetsCommand } from './commands/presets.ts';
 import { quotaCommand } from './commands/quota.ts';
 import { setupCommand } from './commands/setup.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -29,6 +31,8 @@ for (const command of [
   tokenCommand,
   uploadCommand,
   categoriesCommand,
+  presetsCommand,
+  backfillCommand,
   quotaCommand,
   deadLettersCommand,
   webhooksCommand,

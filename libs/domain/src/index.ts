@@ -105,6 +105,12 @@ export { completeUpload, type CompleteDependencies } from './use-cases/complete-
 export { objectsOf, refuseUpload, rejectLate, type RejectDependencies } from './use-cases/reject-image.ts';
 export { purgeImage, type PurgeDependencies, type PurgeOutcome } from './use-cases/purge-image.ts';
 export {
+  backfillVariants,
+  type BackfillDependencies,
+  type BackfillOptions,
+  type BackfillResult,
+} from './use-cases/backfill-variants.ts';
+export {
   misplacedVariants,
   moveVariants,
   type MoveOutcome,

@@ -8,7 +8,7 @@ export interface Preset {
   readonly name: string;
   /** Longest side in pixels, never enlarged; null keeps the full size (at most 16,383 a side). */
   readonly bound: number | null;
-  /** `inside`: the whole image within a square of `bound`. */
+  /** `inside` is all there is: the whole image within a square of `bound`, nothing cut away. */
   readonly fit: 'inside';
   readonly format: VariantFormat;
   /** 1 to 100. */
@@ -24,6 +24,21 @@ export const defaultPresets: readonly Preset[] = [
   { name: 'large', bound: 1200, fit: 'inside', format: 'webp', quality: 85, effort: 2 },
   { name: 'webp', bound: null, fit: 'inside', format: 'webp', quality: 85, effort: 2 },
 ];
+
+const mostEffort = { webp: 6, avif: 9, jpeg: 0 } as const;
+
+/** What is wrong with a preset, as sentences; none where it can be used. */
+export function presetProblems({ name, bound, format, quality, effort }: Preset): string[] {
+  const within = (value: number, least: number, most: number) =>
+    Number.isInteger(value) && value >= least && value <= most;
+  const checks: readonly (readonly [good: boolean, problem: string])[] = [
+    [/^[a-z0-9][a-z0-9-]{0,31}$/.test(name), 'name: 1 to 32 lower-case letters, digits and dashes'],
+    [bound === null || within(bound, 1, 16_383), 'bound: 1 to 16383 pixels, or none for the full size'],
+    [within(quality, 1, 100), 'quality: 1 to 100'],
+    [within(effort, 0, mostEffort[format]), `effort: 0 to ${mostEffort[format]} for ${format}`],
+  ];
+  return checks.filter(([good]) => !good).map(([, problem]) => problem);
+}
 
 /**
  * Eight hexadecimal digits that change when the preset or the original does. They stand in the variant's key, so
