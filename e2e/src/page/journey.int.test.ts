@@ -175,11 +175,11 @@ describe('the page, from a file to its variants', () => {
       ),
     );
     for (const { said, is } of linked) expect(is).toEqual(said);
-    expect(await variants.first().textContent()).toMatch(/\d+ × \d+ · webp.*kB · \d+(\.\d)?% smaller/);
+    expect(await variants.first().textContent()).toMatch(/\d+ × \d+ · webp.*kB.*kB saved \(\d+(\.\d)?%\)/);
 
     await page.getByRole('heading', { name: 'Camera' }).waitFor();
     await page.getByRole('heading', { name: 'Position' }).waitFor();
-    await page.getByText('Only you and administrators can see this').waitFor();
+    await page.getByText('Shown to the owner alone').waitFor();
     const latitude = page.locator('.fact', { hasText: 'Latitude' }).locator('dd');
     expect(await latitude.textContent()).toMatch(/^-?\d+\.\d+°$/);
 

@@ -1,5 +1,36 @@
-/** A tag's value as a person reads it, or undefined where there is nothing to read. */
-export function describeValue(name: string, value: unknown, locale: string): string | undefined {
+type Words = Readonly<Record<string, string>>;
+
+/** Tags whose values are one of a few words, which EXIF numbers; those of a flash are several in a row. */
+const ofWords = new Set([
+  'ExposureProgram',
+  'ExposureMode',
+  'MeteringMode',
+  'Flash',
+  'WhiteBalance',
+  'LightSource',
+  'SceneCaptureType',
+  'Contrast',
+  'Saturation',
+  'Sharpness',
+  'color_space',
+]);
+
+/** A tag's value as a person reads it, or undefined where there is nothing to read. `words`: by what EXIF calls them. */
+export function describeValue(
+  name: string,
+  value: unknown,
+  locale: string,
+  words: Words = {},
+): string | undefined {
+  if (typeof value === 'string' && ofWords.has(name)) {
+    return (
+      words[value] ??
+      value
+        .split(', ')
+        .map((part) => words[part] ?? part)
+        .join(', ')
+    );
+  }
   const special = describers[name];
   const text = special?.(value, locale);
   if (special !== undefined) return text;
@@ -8,7 +39,9 @@ export function describeValue(name: string, value: unknown, locale: string): str
   if (typeof value === 'number') return number(value, locale);
   if (typeof value === 'boolean') return value ? '✓' : undefined;
   if (Array.isArray(value)) {
-    const parts = value.map((item) => describeValue('', item, locale)).filter((part) => part !== undefined);
+    const parts = value
+      .map((item) => describeValue('', item, locale, words))
+      .filter((part) => part !== undefined);
     return parts.join(', ');
   }
   return undefined;

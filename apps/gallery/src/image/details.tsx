@@ -8,7 +8,7 @@ export function Details({ image }: { image: ImageBody }) {
   const t = useTexts();
   if (image.status !== 'completed') return null;
   const state = image.processing.metadata.state;
-  const groups = groupMetadata(image.metadata ?? {}, t.tagNames, t.locale);
+  const { groups, others } = groupMetadata(image.metadata ?? {}, t);
   const none =
     state === 'failed'
       ? t.image.metadataFailed
@@ -20,10 +20,10 @@ export function Details({ image }: { image: ImageBody }) {
       <div className="panel__head">
         <h2 id="details-heading">{t.image.metadata}</h2>
       </div>
-      {groups.length === 0 && <p className="quiet">{none}</p>}
+      {groups.length + others.length === 0 && <p className="quiet">{none}</p>}
       <div className="groups">
         {groups.map(({ group, entries }) => (
-          <div key={group}>
+          <div key={group} className="groups__one">
             <h3 className="groups__name">{t.groups[group]}</h3>
             <dl className="facts">
               {entries.map(({ name, text }) => (
@@ -35,6 +35,18 @@ export function Details({ image }: { image: ImageBody }) {
           </div>
         ))}
       </div>
+      {others.length > 0 && (
+        <details className="others">
+          <summary>{t.image.otherTags(others.length)}</summary>
+          <dl className="facts facts--columns" lang="en">
+            {others.map(({ name, text }) => (
+              <Fact key={name} name={name}>
+                {text}
+              </Fact>
+            ))}
+          </dl>
+        </details>
+      )}
     </section>
   );
 }

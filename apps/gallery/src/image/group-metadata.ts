@@ -1,21 +1,29 @@
+import type { Texts } from '../texts/texts.ts';
 import { describeValue } from './describe-value.ts';
 
-export const groupNames = ['camera', 'exposure', 'time', 'author', 'picture', 'other'] as const;
-export type GroupName = (typeof groupNames)[number];
+export type GroupName = 'camera' | 'exposure' | 'time' | 'author' | 'picture';
+export type TagName = keyof Texts['tagNames'];
+/** What a reader's language calls tags and their values. */
+export type TagTexts = Pick<Texts, 'locale' | 'tagNames' | 'tagValues'>;
 
-export interface MetadataGroup {
-  readonly group: GroupName;
-  readonly entries: readonly { readonly name: string; readonly text: string }[];
+export interface MetadataEntry {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface GroupedMetadata {
+  readonly groups: readonly { readonly group: GroupName; readonly entries: readonly MetadataEntry[] }[];
+  /** All else that the file says, by the names that the standards and programs give it. */
+  readonly others: readonly MetadataEntry[];
 }
 
 /** Where a tag of EXIF, IPTC or the file itself belongs, in the order in which they are shown. */
-const places: Readonly<Record<Exclude<GroupName, 'other'>, readonly string[]>> = {
+const places: Readonly<Record<GroupName, readonly TagName[]>> = {
   camera: ['Make', 'Model', 'LensMake', 'LensModel', 'LensSpecification', 'BodySerialNumber', 'Software'],
   exposure: [
     'ExposureTime',
     'FNumber',
     'ISOSpeedRatings',
-    'PhotographicSensitivity',
     'FocalLength',
     'FocalLengthIn35mmFilm',
     'ExposureBiasValue',
@@ -24,6 +32,11 @@ const places: Readonly<Record<Exclude<GroupName, 'other'>, readonly string[]>> =
     'MeteringMode',
     'Flash',
     'WhiteBalance',
+    'LightSource',
+    'SceneCaptureType',
+    'Contrast',
+    'Saturation',
+    'Sharpness',
   ],
   time: ['DateTimeOriginal', 'DateTimeDigitized', 'DateTime', 'DateCreated'],
   author: [
@@ -40,7 +53,22 @@ const places: Readonly<Record<Exclude<GroupName, 'other'>, readonly string[]>> =
   picture: ['orientation', 'color_space', 'color_profile', 'has_alpha', 'frames'],
 };
 
-/** Said by the facts already, or of no use to a person. */
+/** The same thing under other names, of newer EXIF, IPTC and XMP. */
+const alike: Readonly<Record<string, TagName>> = {
+  PhotographicSensitivity: 'ISOSpeedRatings',
+  Lens: 'LensModel',
+  Byline: 'ByLine',
+  creator: 'Artist',
+  rights: 'Copyright',
+  title: 'Headline',
+  subject: 'Keywords',
+  CreatorTool: 'Software',
+};
+
+/** In XMP these are settings of a raw converter, on other scales than the camera's. */
+const ofCameraAlone = new Set(['Contrast', 'Saturation', 'Sharpness', 'WhiteBalance']);
+
+/** Said by the facts or by another tag already, or of no use to a person. */
 const left = new Set([
   'Orientation',
   'ColorSpace',
@@ -51,40 +79,64 @@ const left = new Set([
   'XResolution',
   'YResolution',
   'ResolutionUnit',
+  'FocalPlaneXResolution',
+  'FocalPlaneYResolution',
+  'FocalPlaneResolutionUnit',
   'YCbCrPositioning',
   'ComponentsConfiguration',
+  'CompressedBitsPerPixel',
+  'Compression',
   'ExifVersion',
   'FlashpixVersion',
+  'InteroperabilityVersion',
   'ImageUniqueID',
+  'DocumentID',
+  'InstanceID',
+  'OriginalDocumentID',
+  'PrintIM',
+  'PrintImageMatching',
+  'MakerNote',
+  'SceneType',
+  'FileSource',
+  // The APEX forms of exposure time and aperture.
+  'ShutterSpeedValue',
+  'ApertureValue',
+  'MaxApertureValue',
+  'BrightnessValue',
 ]);
+
+/** What programs write where there is nothing to say, and what is written for programs. */
+const nothing = /^(x-default|unknown|undefined)$|\[none\]|^<\?xml/i;
+const longest = 500;
 
 /**
  * Metadata as the worker writes it (`{orientation, color_space, …, exif: {…}, iptc: {…}, xmp: {…}}`) in groups for
- * people. A tag that stands in several blocks is taken from the first: EXIF, IPTC, XMP. `labels` names the tags that
- * have a name; others get theirs split into words.
+ * people. A tag that stands in several blocks is taken from the first: EXIF, IPTC, XMP.
  */
 export function groupMetadata(
   metadata: Readonly<Record<string, unknown>>,
-  labels: Readonly<Record<string, string>>,
-  locale: string,
-): readonly MetadataGroup[] {
+  { locale, tagNames, tagValues }: TagTexts,
+): GroupedMetadata {
   const tags = new Map<string, string>();
   for (const [name, value] of flatten(metadata)) {
-    const text = tags.has(name) || left.has(name) ? undefined : describeValue(name, value, locale);
-    if (text !== undefined && text !== '') tags.set(name, text);
+    const known = tags.has(name) || left.has(name) || /digest$/i.test(name);
+    const text = known ? undefined : describeValue(name, value, locale, tagValues);
+    if (text !== undefined && text !== '' && text.length <= longest && !nothing.test(text)) {
+      tags.set(name, text);
+    }
   }
-  const placed = Object.entries(places).map(([group, names]) => ({
+  const groups = Object.entries(places).map(([group, names]) => ({
     group: group as GroupName,
     entries: names.flatMap((name) => {
       const text = tags.get(name);
       tags.delete(name);
-      return text === undefined ? [] : [{ name: labels[name] ?? inWords(name), text }];
+      return text === undefined ? [] : [{ name: tagNames[name], text }];
     }),
   }));
-  const others = [...tags].map(([name, text]) => ({ name: labels[name] ?? inWords(name), text }));
-  return [...placed, { group: 'other' as const, entries: others }].filter(
-    ({ entries }) => entries.length > 0,
-  );
+  return {
+    groups: groups.filter(({ entries }) => entries.length > 0),
+    others: [...tags].map(([name, text]) => ({ name, text })),
+  };
 }
 
 function* flatten(metadata: Readonly<Record<string, unknown>>): Generator<readonly [string, unknown]> {
@@ -92,15 +144,10 @@ function* flatten(metadata: Readonly<Record<string, unknown>>): Generator<readon
   for (const entry of Object.entries(metadata)) if (!isBlock(entry[1])) yield entry;
   for (const block of ['exif', 'iptc', 'xmp']) {
     const value = metadata[block];
-    if (isBlock(value)) yield* Object.entries(value as Record<string, unknown>);
+    if (!isBlock(value)) continue;
+    for (const [name, inner] of Object.entries(value as Record<string, unknown>)) {
+      const own = block === 'xmp' && ofCameraAlone.has(name) ? `crs:${name}` : name;
+      yield [alike[own] ?? own, inner];
+    }
   }
-}
-
-/** `LightSource` → `Light source`, `color_space` → `Color space`. */
-function inWords(name: string): string {
-  const words = name
-    .replaceAll('_', ' ')
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -47,6 +47,7 @@ function Entry({ entry, before }: { entry: TimelineEntryBody; before: TimelineEn
       return failureText(t, { code: code as 'rejected' }).what;
     }
     const words = [detail['reason'], detail['error'], detail['warnings'], detail['notes']].flat();
-    return words.filter((word) => typeof word === 'string').join('; ') || undefined;
+    const texts = words.filter((word) => typeof word === 'string');
+    return texts.map(t.timelineNote).join('; ') || undefined;
   }
 }

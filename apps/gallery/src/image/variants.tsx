@@ -1,8 +1,9 @@
 import { DarkroomImage } from '@darkroom/react-uploader';
 import { useState } from 'react';
 import type { ImageBody, VariantBody } from '@darkroom/contracts';
-import { failureText, useTexts, wordFor } from '../texts/texts.ts';
+import { useTexts, wordFor } from '../texts/texts.ts';
 import { formatBytes, formatDimensions, formatPercent } from '../ui/format.ts';
+import { useKeepsFocus } from '../ui/use-keeps-focus.ts';
 
 /** The variants side by side: how large each is, and what it saves against the original. */
 export function Variants({ image, onRebuild }: { image: ImageBody; onRebuild: () => Promise<void> }) {
@@ -38,9 +39,10 @@ function pictureOf(variant: VariantBody, image: ImageBody): VariantBody {
 function Variant({ variant, image }: { variant: VariantBody; image: ImageBody }) {
   const t = useTexts();
   const name = wordFor(t.image.variantNames, variant.variant_type);
-  const saved = 1 - variant.file_size / image.file_size;
+  const saved = image.file_size - variant.file_size;
   const picture = pictureOf(variant, image);
-  const percent = formatPercent(Math.abs(saved), t.locale);
+  const percent = formatPercent(Math.abs(saved) / image.file_size, t.locale);
+  const bytes = formatBytes(Math.abs(saved), t.locale);
   return (
     <li>
       <a
@@ -61,11 +63,9 @@ function Variant({ variant, image }: { variant: VariantBody; image: ImageBody })
       <p className="variant__facts">
         {formatDimensions(variant.width, variant.height)} · {variant.content_type.replace('image/', '')}
       </p>
-      <p className="variant__facts">
-        {formatBytes(variant.file_size, t.locale)} ·{' '}
-        <span className={saved >= 0 ? 'variant__saved' : ''}>
-          {saved >= 0 ? t.image.saved(percent) : t.image.larger(percent)}
-        </span>
+      <p className="variant__facts">{formatBytes(variant.file_size, t.locale)}</p>
+      <p className={saved >= 0 ? 'variant__facts variant__saved' : 'variant__facts'}>
+        {saved >= 0 ? t.image.saved(bytes, percent) : t.image.larger(bytes, percent)}
       </p>
     </li>
   );
@@ -73,12 +73,23 @@ function Variant({ variant, image }: { variant: VariantBody; image: ImageBody })
 
 function VariantsFailed({ onRebuild }: { onRebuild: () => Promise<void> }) {
   const t = useTexts();
-  const [failed, setFailed] = useState(false);
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
+  const keepsFocus = useKeepsFocus();
+  const rebuild = () => {
+    setState('busy'); // until the image is another one, and this is gone
+    onRebuild().catch(() => setState('failed'));
+  };
   return (
     <p role="alert">
-      {failed ? failureText(t, { code: 'server' }).what : t.image.variantsFailed}{' '}
-      <button className="link" type="button" onClick={() => void onRebuild().catch(() => setFailed(true))}>
-        {t.image.rebuild}
+      {state === 'failed' ? t.image.rebuildFailed : t.image.variantsFailed}{' '}
+      <button
+        ref={keepsFocus}
+        className="link"
+        type="button"
+        aria-disabled={state === 'busy'}
+        onClick={state === 'busy' ? undefined : rebuild}
+      >
+        {state === 'busy' ? t.loading : t.image.rebuild}
       </button>
     </p>
   );
