@@ -21,7 +21,7 @@ export function ConsolePage() {
   const { api } = useServices();
   const toast = useToast();
   const [cursor, setCursor] = useState<string>();
-  const { value, failed, reload } = useRefreshed(
+  const { value, failed, loading, reload } = useRefreshed(
     useCallback((signal: AbortSignal) => loadConsole(api, cursor, signal), [api, cursor]),
   );
   const [shown, setShown] = useState<DeadLetterBody>();
@@ -55,7 +55,7 @@ export function ConsolePage() {
           tone="error"
           title={t.console.failed}
           text={failureText(t, { code: 'server' }).advice}
-          action={{ label: t.retry, onPress: reload }}
+          action={{ label: t.retry, onPress: reload, busy: loading }}
         />
       )}
       {state !== undefined && (

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import type { OperationsBody } from '@darkroom/contracts';
 import { CountTable } from '../statistics/count-table.tsx';
 import { Figure } from '../statistics/figure.tsx';
-import { useTexts } from '../texts/texts.ts';
+import { useTexts, wordFor } from '../texts/texts.ts';
 import { formatBytes, formatDateTime, formatDuration, formatNumber } from '../ui/format.ts';
 import { WideTable } from './wide-table.tsx';
 import '../statistics/statistics.css';
@@ -45,7 +45,7 @@ export function State({ operations, children }: { operations: OperationsBody; ch
         >
           {cleanup.map(({ task, succeeded_at }) => (
             <tr key={task}>
-              <th scope="row">{task}</th>
+              <th scope="row">{wordFor(t.console.tasks, task)}</th>
               <td>
                 <time dateTime={succeeded_at}>{formatDateTime(succeeded_at, t.locale)}</time>
               </td>
@@ -66,16 +66,19 @@ function Groups({ groups }: Pick<OperationsBody, 'groups'>) {
       title={t.console.groups}
       {...(groups.some(({ lag_events }) => lag_events === null) && { text: t.console.lagElsewhere })}
       columns={[group, lagEvents, lagSeconds, waiting, deadLetterCount]}
+      numbersFrom={1}
       empty={t.console.noGroups}
       isEmpty={groups.length === 0}
     >
       {groups.map((row) => (
         <tr key={row.group}>
           <th scope="row">{row.group}</th>
-          <td>{number(row.lag_events)}</td>
-          <td>{row.lag_seconds === null ? '–' : formatDuration(row.lag_seconds * 1_000, t.locale)}</td>
-          <td>{number(row.waiting)}</td>
-          <td>{number(row.dead_letters)}</td>
+          <td className="counts__number">{number(row.lag_events)}</td>
+          <td className="counts__number">
+            {row.lag_seconds === null ? '–' : formatDuration(row.lag_seconds * 1_000, t.locale)}
+          </td>
+          <td className="counts__number">{number(row.waiting)}</td>
+          <td className="counts__number">{number(row.dead_letters)}</td>
         </tr>
       ))}
     </WideTable>

@@ -4,6 +4,8 @@ interface WideTableProps {
   readonly title: string;
   readonly text?: string;
   readonly columns: readonly string[];
+  /** The columns from this one on hold numbers. */
+  readonly numbersFrom?: number;
   /** Said in place of the rows. */
   readonly empty: string;
   readonly isEmpty: boolean;
@@ -12,7 +14,8 @@ interface WideTableProps {
 }
 
 /** A table that scrolls sideways by itself where the screen is narrow, by keyboard too. */
-export function WideTable({ title, text, columns, empty, isEmpty, children, after }: WideTableProps) {
+export function WideTable(props: WideTableProps) {
+  const { title, text, columns, numbersFrom = Infinity, empty, isEmpty, children, after } = props;
   return (
     <section className="panel">
       <div className="console__scroll" role="region" aria-label={title} tabIndex={0}>
@@ -24,8 +27,12 @@ export function WideTable({ title, text, columns, empty, isEmpty, children, afte
           {!isEmpty && (
             <thead>
               <tr>
-                {columns.map((column) => (
-                  <th key={column} scope="col">
+                {columns.map((column, index) => (
+                  <th
+                    key={column}
+                    className={index >= numbersFrom ? 'counts__number' : undefined}
+                    scope="col"
+                  >
                     {column}
                   </th>
                 ))}

@@ -7,7 +7,7 @@ export const enConsole = {
   failed: 'The present state could not be loaded.',
 
   images: 'Images',
-  storage: 'Originals take',
+  storage: 'Storage',
   unready: 'Not ready yet',
   unreadyOldest: 'Longest wait',
   deadLetterCount: 'Dead letters',
@@ -49,9 +49,9 @@ export const enConsole = {
 
   groups: 'Groups',
   noGroups: 'No group has read an event yet.',
-  lagEvents: 'Behind',
-  lagSeconds: 'For',
-  waiting: 'To be tried again',
+  lagEvents: 'Events behind',
+  lagSeconds: 'Lag',
+  waiting: 'Waiting to retry',
   lagElsewhere: '–: this group reads from Kafka; the metrics tell how far it is.',
   byStatus: 'Images by status',
   status: 'Status',
@@ -64,6 +64,16 @@ export const enConsole = {
   cleanup: 'Cleanup',
   noCleanup: 'It has not run yet.',
   task: 'Task',
+  tasks: {
+    arrivals: 'Missed arrivals',
+    orphans: 'Uploads that did not come',
+    stuck: 'Stuck images',
+    deleted: 'Deleted images',
+    garbage: 'Files of nobody',
+    multipart: 'Broken-off multipart uploads',
+    reconcile: 'Comparison of files and database',
+    prune: 'Old log entries',
+  },
   lastRun: 'Last run',
 };
 

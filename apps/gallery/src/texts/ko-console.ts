@@ -9,7 +9,7 @@ export const koConsole: ConsoleTexts = {
   failed: '현재 상태를 불러오지 못했습니다.',
 
   images: '이미지',
-  storage: '원본 용량',
+  storage: '저장 용량',
   unready: '준비 중',
   unreadyOldest: '가장 긴 대기',
   deadLetterCount: '처리 실패',
@@ -66,5 +66,15 @@ export const koConsole: ConsoleTexts = {
   cleanup: '정리 작업',
   noCleanup: '아직 실행되지 않았습니다.',
   task: '작업',
+  tasks: {
+    arrivals: '놓친 도착 알림',
+    orphans: '도착하지 않은 업로드',
+    stuck: '멈춘 이미지',
+    deleted: '삭제된 이미지',
+    garbage: '주인 없는 파일',
+    multipart: '중단된 멀티파트 업로드',
+    reconcile: '파일과 데이터베이스 대조',
+    prune: '오래된 기록',
+  },
   lastRun: '마지막 실행',
 };
