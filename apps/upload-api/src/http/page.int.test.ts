@@ -51,7 +51,7 @@ describe('the page', () => {
     const directives = Object.fromEntries(policy.split(';').map((part) => part.split(/ (.*)/s).slice(0, 2)));
     expect(directives).toMatchObject({
       'default-src': "'self'",
-      'img-src': `'self' blob: data: ${store.settings.endpoint}`,
+      'img-src': `'self' blob: ${store.settings.endpoint}`,
       'connect-src': `'self' ${store.settings.endpoint}`,
       'object-src': "'none'",
       'frame-ancestors': "'none'",

@@ -80,7 +80,7 @@ function contentPolicy({ signer, oidc, connectOrigins }: PageOptions): RequestHa
         useDefaults: false,
         directives: {
           defaultSrc: ["'self'"],
-          imgSrc: ["'self'", 'blob:', 'data:', ...stores],
+          imgSrc: ["'self'", 'blob:', ...stores],
           connectSrc: ["'self'", ...stores, ...provider, ...connectOrigins],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
