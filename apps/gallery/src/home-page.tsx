@@ -1,5 +1,5 @@
-import { useCategories } from '@darkroom/react-uploader';
-import { lazy, Suspense } from 'react';
+import { useUploads } from '@darkroom/react-uploader';
+import { Filters } from './grid/filters.tsx';
 import { ImageGrid } from './grid/image-grid.tsx';
 import { isFiltered } from './grid/image-query.ts';
 import { useFollowUnfinished } from './grid/use-follow-unfinished.ts';
@@ -7,19 +7,18 @@ import { useFreshList } from './grid/use-fresh-list.ts';
 import { useQuery } from './grid/use-query.ts';
 import { useLiveList } from './live/use-live-list.ts';
 import { useServices } from './services.ts';
+import { useIsAdmin } from './session/use-is-admin.ts';
 import { useTexts } from './texts/texts.ts';
 import { usePage } from './ui/use-page.ts';
 import { UploadZone } from './upload-zone.tsx';
 
-const Filters = lazy(async () => ({ default: (await import('./grid/filters.tsx')).Filters }));
-
 export function HomePage() {
   const t = useTexts();
-  const heading = usePage(t.grid.title);
+  const title = useIsAdmin() ? t.grid.titleOfAll : t.grid.title;
+  const heading = usePage(title);
   const [query, changeQuery] = useQuery();
   const { list, count } = useFreshList(query);
-  const { apiBase, session } = useServices();
-  const { categories = [] } = useCategories(apiBase, session);
+  const uploading = useUploads(useServices().uploads).length > 0;
   useFollowUnfinished(list, useLiveList(list));
   const filtered = isFiltered(query);
 
@@ -27,7 +26,7 @@ export function HomePage() {
     <div className="home">
       <div className="page-head">
         <h1 ref={heading} tabIndex={-1}>
-          {t.grid.title}
+          {title}
         </h1>
         <p className="quiet" role="status">
           {count === undefined || (count === 0 && !filtered)
@@ -37,12 +36,9 @@ export function HomePage() {
               : t.grid.count(count)}
         </p>
       </div>
-      <UploadZone compact={count !== 0 || filtered} />
-      {(filtered || (count ?? 0) > 0) && (
-        <Suspense fallback={<div className="filters-place" />}>
-          <Filters query={query} onChange={changeQuery} categories={categories} />
-        </Suspense>
-      )}
+      {/* Roomy where there is nothing else yet; until that is known, and from the first file on, it keeps still. */}
+      <UploadZone compact={count !== 0 || filtered || uploading} />
+      {(filtered || (count ?? 0) > 0) && <Filters query={query} onChange={changeQuery} />}
       <ImageGrid list={list} filtered={filtered} />
     </div>
   );

@@ -1,50 +1,68 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { UploadAnnouncer, useLeaveGuard } from '@darkroom/react-uploader';
-import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { useEffect } from 'react';
+import { Link, Outlet, ScrollRestoration } from 'react-router';
+import { Navigation } from './navigation.tsx';
 import { useServices } from './services.ts';
-import { AccountMenu } from './session/account-menu.tsx';
-import { useIsAdmin } from './session/use-is-admin.ts';
+import { AccountMenu, accountPopup } from './session/account-menu.tsx';
+import { AdminProvider, useAskedIsAdmin } from './session/use-is-admin.ts';
+import { StrayFiles } from './stray-files.tsx';
 import { uploaderTexts, useTexts } from './texts/texts.ts';
-import { ToastProvider, Toasts } from './ui/toast.tsx';
+import { dialogs } from './ui/lazy-confirm.tsx';
+import { useSomeMissing, whenIdle } from './ui/part.ts';
+import { ToastProvider, Toasts, toastView } from './ui/toast.tsx';
+import { UploadChip } from './upload-chip.tsx';
 import { useOnline } from './ui/use-online.ts';
 import { Wordmark } from './ui/wordmark.tsx';
+
+/** Not needed for the first picture of the page, but for what may happen when there is no connection. */
+function loadForLater(): void {
+  for (const later of [toastView, accountPopup, dialogs]) void later.load();
+}
 
 export function Layout() {
   const t = useTexts();
   const { uploads } = useServices();
   const online = useOnline();
-  const isAdmin = useIsAdmin();
+  const outdated = useSomeMissing() && online;
   useLeaveGuard(uploads);
+  useEffect(() => whenIdle(loadForLater), []);
   return (
     // The page's policy forbids style elements; what they would say stands in controls.css.
     <CSPProvider disableStyleElements>
-      <ToastProvider>
-        <a className="skip-link" href="#content">
-          {t.skipToContent}
-        </a>
-        <header className="header">
-          <Link className="header__home" to="/">
-            <Wordmark />
-          </Link>
-          <nav className="nav" aria-label={t.nav.label}>
-            <NavLink to="/" end>
-              {t.nav.images}
-            </NavLink>
-            <NavLink to="/deleted">{t.nav.deleted}</NavLink>
-            <NavLink to="/statistics">{t.nav.statistics}</NavLink>
-            <NavLink to="/categories">{t.nav.categories}</NavLink>
-            {isAdmin && <NavLink to="/console">{t.nav.console}</NavLink>}
-          </nav>
-          <AccountMenu />
-        </header>
-        <div role="status">{!online && <p className="offline">{t.offline}</p>}</div>
-        <Toasts />
-        <main className="page" id="content" tabIndex={-1}>
-          <Outlet />
-        </main>
-        <UploadAnnouncer list={uploads} locale={t.locale} texts={uploaderTexts(t)} />
-        <ScrollRestoration getKey={({ pathname, search }) => pathname + search} />
-      </ToastProvider>
+      <AdminProvider value={useAskedIsAdmin()}>
+        <ToastProvider>
+          <a className="skip-link" href="#content">
+            {t.skipToContent}
+          </a>
+          <header className="header">
+            <Link className="header__home" to="/">
+              <Wordmark />
+            </Link>
+            <Navigation />
+            <UploadChip />
+            <AccountMenu />
+          </header>
+          <div role="status">
+            {!online && <p className="offline">{t.offline}</p>}
+            {outdated && (
+              <p className="offline">
+                {t.missingPart.title}. {t.missingPart.text}{' '}
+                <button className="link" type="button" onClick={() => window.location.reload()}>
+                  {t.start.reload}
+                </button>
+              </p>
+            )}
+          </div>
+          <Toasts />
+          <main className="page" id="content" tabIndex={-1}>
+            <Outlet />
+          </main>
+          <StrayFiles />
+          <UploadAnnouncer list={uploads} locale={t.locale} texts={uploaderTexts(t)} />
+          <ScrollRestoration getKey={({ pathname, search }) => pathname + search} />
+        </ToastProvider>
+      </AdminProvider>
     </CSPProvider>
   );
 }

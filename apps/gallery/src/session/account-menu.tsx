@@ -1,56 +1,69 @@
-import { Menu } from '@base-ui/react/menu';
-import type { Locale } from '@darkroom/upload-client';
-import { useRef } from 'react';
-import { chooseLocale, localeNames } from '../texts/locale.ts';
+import { canCancel } from '@darkroom/upload-client';
+import { useState } from 'react';
+import { useServices } from '../services.ts';
 import { useTexts } from '../texts/texts.ts';
-import { CheckIcon, ChevronIcon } from '../ui/icons.tsx';
+import { ChevronIcon } from '../ui/icons.tsx';
+import { LazyConfirm } from '../ui/lazy-confirm.tsx';
+import { part, usePart } from '../ui/part.ts';
 import { useSession } from './session-context.ts';
-import '../ui/popup.css';
 
-/** Who is signed in, in which language they read, and the way out. */
+export const accountPopup = part(() => import('./account-popup.tsx'));
+
+/**
+ * Who is signed in, in which language they read, and the way out. A plain button until it is first pressed: the menu's
+ * code is a large part of the page's.
+ */
 export function AccountMenu() {
   const t = useTexts();
   const { session, identity } = useSession();
-  const place = useRef<HTMLDivElement>(null);
+  const { uploads } = useServices();
+  const [opened, setOpened] = useState(false);
+  const [asked, setAsked] = useState(0);
+  const popup = usePart(accountPopup, opened);
   if (identity === undefined) return null;
+
+  const signOut = () => {
+    const running = uploads.uploads().filter(canCancel).length;
+    if (running > 0) setAsked(running);
+    else void session.signOut();
+  };
+  const loadSoon = () => void accountPopup.load();
   return (
-    <div ref={place}>
-      <Menu.Root>
-        <Menu.Trigger
+    <>
+      {opened && popup !== undefined ? (
+        <popup.AccountPopup name={identity.name} onSignOut={signOut} />
+      ) : (
+        <button
           className="button button--plain account"
+          type="button"
           aria-label={t.session.signedInAs(identity.name)}
+          aria-haspopup="menu"
+          aria-expanded={false}
+          onPointerEnter={loadSoon}
+          onFocus={loadSoon}
+          onClick={() => setOpened(true)}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+            event.preventDefault();
+            setOpened(true);
+          }}
         >
           <span className="account__name">{identity.name}</span>
           <ChevronIcon />
-        </Menu.Trigger>
-        <Menu.Portal container={place}>
-          <Menu.Positioner className="popup-positioner" align="end" sideOffset={4}>
-            <Menu.Popup className="popup account__menu">
-              <Menu.RadioGroup value={t.locale} onValueChange={(locale: Locale) => chooseLocale(locale)}>
-                <Menu.GroupLabel className="popup__label">{t.language}</Menu.GroupLabel>
-                {Object.entries(localeNames).map(([locale, name]) => (
-                  <Menu.RadioItem
-                    key={locale}
-                    className="popup__item"
-                    value={locale}
-                    lang={locale}
-                    closeOnClick
-                  >
-                    {name}
-                    <Menu.RadioItemIndicator className="popup__mark">
-                      <CheckIcon />
-                    </Menu.RadioItemIndicator>
-                  </Menu.RadioItem>
-                ))}
-              </Menu.RadioGroup>
-              <Menu.Separator className="popup__line" />
-              <Menu.Item className="popup__item" onClick={() => void session.signOut()}>
-                {t.session.signOut}
-              </Menu.Item>
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
-      </Menu.Root>
-    </div>
+        </button>
+      )}
+      <LazyConfirm
+        open={asked > 0}
+        onClose={() => setAsked(0)}
+        title={t.session.signOutTitle}
+        text={t.session.signOutText(asked)}
+        confirm={t.session.signOut}
+        onConfirm={() => {
+          setAsked(0);
+          uploads.close(); // else the browser asks once more where signing out leaves the page
+          void session.signOut();
+        }}
+      />
+    </>
   );
 }

@@ -28,6 +28,14 @@ export const en = {
     brokenText: 'It is our fault. Your images are safe; loading the page again usually helps.',
     reload: 'Load again',
   },
+  missingPart: {
+    title: 'There is a newer version of this page',
+    text: 'Load it again to go on. Uploads that are still running would be stopped: wait for them first.',
+  },
+  missingOffline: {
+    title: 'You are offline',
+    text: 'This section has not been loaded yet. It appears by itself when the connection is back.',
+  },
   offline: 'You are offline. Uploads go on by themselves when the connection is back.',
   notFound: { title: 'Nothing here', text: 'There is no page at this address.', home: 'To your images' },
 
@@ -46,13 +54,19 @@ export const en = {
     title: 'Sign in',
     localText: 'This Darkroom runs on your machine. Choose any name; each name has images of its own.',
     name: 'Name',
-    admin: 'As an administrator, who sees the images of all',
+    admin: "Sign in as an administrator (sees everyone's images)",
     oidcText: 'You sign in with your account at the provider that this Darkroom uses, and come back here.',
     leaving: 'One moment…',
     submit: 'Sign in',
     signingIn: 'Signing in…',
     failed: 'Signing in did not work. Check that the server is running, then try again.',
     none: 'No way to sign in is set up on this installation. Ask the person who runs it.',
+    ended: 'Your session has ended. Sign in again to go on.',
+    uploadsStopped: (n: number) =>
+      `${n === 1 ? 'One upload was' : `${n} uploads were`} stopped: choose the files again.`,
+    signOutTitle: 'Sign out while uploading?',
+    signOutText: (n: number) =>
+      `${n === 1 ? 'One upload is' : `${n} uploads are`} still running. Signing out stops what has not arrived.`,
     signedInAs: (name: string) => `Signed in as ${name}`,
     signOut: 'Sign out',
   },
@@ -60,12 +74,18 @@ export const en = {
   upload: {
     view: 'View',
     viewFile: (name: string) => `View ${name}`,
+    running: (n: number) => `Uploading ${n}`,
+    notUploaded: (n: number) => `${n} not uploaded`,
+    dropNow: 'Drop to upload',
+    taken: (n: number, category: string) =>
+      `${plural(n, 'file is', 'files are')} being uploaded to ${category}.`,
+    notTaken: 'The files could not be taken. Try again on the page of all images.',
   },
 
   filters: {
     label: 'Find images',
     search: 'Search',
-    searchHint: 'Title, description or file name',
+    searchHint: 'Title or file name',
     more: 'Filters',
     category: 'Category',
     anyCategory: 'All categories',
@@ -82,6 +102,7 @@ export const en = {
 
   grid: {
     title: 'Your images',
+    titleOfAll: 'All images',
     found: (n: number) => (n >= 10_000 ? 'over 10,000 found' : `${n.toLocaleString('en')} found`),
     count: (n: number) => plural(n, 'image', 'images'),
     emptyTitle: 'No images yet',
@@ -110,8 +131,8 @@ export const en = {
   statistics: {
     title: 'Statistics',
     images: 'Images',
-    storage: 'Originals take',
-    average: 'On average',
+    storage: 'Storage',
+    average: 'Average size',
     byCategory: 'By category',
     byStatus: 'By status',
     recent: 'Newest uploads',
@@ -154,6 +175,7 @@ export const en = {
     saving: 'Saving…',
     saved: (name: string) => `${name} was saved.`,
     saveFailed: 'It could not be saved.',
+    noTypes: 'Choose at least one type.',
     nameTaken: 'There is a category of this name already.',
   },
 };

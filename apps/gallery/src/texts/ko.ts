@@ -27,6 +27,14 @@ export const ko: Texts = {
     brokenText: '저희 쪽 오류입니다. 이미지는 안전하며, 페이지를 새로 고치면 대개 해결됩니다.',
     reload: '새로 고침',
   },
+  missingPart: {
+    title: '페이지의 새 버전이 있습니다',
+    text: '새로 고치면 계속할 수 있습니다. 진행 중인 업로드가 중단되므로 끝난 뒤에 새로 고쳐 주세요.',
+  },
+  missingOffline: {
+    title: '오프라인입니다',
+    text: '아직 불러오지 않은 화면입니다. 연결되면 자동으로 나타납니다.',
+  },
   offline: '오프라인입니다. 연결되면 업로드가 자동으로 계속됩니다.',
   notFound: { title: '페이지가 없습니다', text: '이 주소에는 페이지가 없습니다.', home: '내 이미지로' },
   nav: {
@@ -45,13 +53,18 @@ export const ko: Texts = {
     localText:
       '이 Darkroom은 이 컴퓨터에서 실행됩니다. 이름은 자유롭게 정하세요. 이미지는 이름마다 따로 보관됩니다.',
     name: '이름',
-    admin: '모든 사람의 이미지를 보는 관리자로',
+    admin: '관리자로 로그인(모든 사람의 이미지를 봅니다)',
     oidcText: '이 Darkroom이 사용하는 인증 서비스의 계정으로 로그인한 뒤 여기로 돌아옵니다.',
     leaving: '잠시만 기다려 주세요…',
     submit: '로그인',
     signingIn: '로그인 중…',
     failed: '로그인하지 못했습니다. 서버가 실행 중인지 확인하고 다시 시도해 주세요.',
     none: '이 설치에는 로그인 방법이 설정되어 있지 않습니다. 운영자에게 문의해 주세요.',
+    ended: '세션이 끝났습니다. 계속하려면 다시 로그인해 주세요.',
+    uploadsStopped: (n) => `업로드 ${number(n)}개가 중단되었습니다. 파일을 다시 선택해 주세요.`,
+    signOutTitle: '업로드 중에 로그아웃할까요?',
+    signOutText: (n) =>
+      `업로드 ${number(n)}개가 진행 중입니다. 로그아웃하면 도착하지 않은 파일은 중단됩니다.`,
     signedInAs: (name) => `로그인: ${name}`,
     signOut: '로그아웃',
   },
@@ -59,12 +72,17 @@ export const ko: Texts = {
   upload: {
     view: '보기',
     viewFile: (name) => `${name} 보기`,
+    running: (n) => `업로드 중 ${number(n)}개`,
+    notUploaded: (n) => `업로드 실패 ${number(n)}개`,
+    dropNow: '놓으면 업로드합니다',
+    taken: (n, category) => `파일 ${number(n)}개를 업로드합니다. 카테고리: ${category}`,
+    notTaken: '파일을 받지 못했습니다. 전체 이미지 화면에서 다시 시도해 주세요.',
   },
 
   filters: {
     label: '이미지 찾기',
     search: '검색',
-    searchHint: '제목, 설명 또는 파일 이름',
+    searchHint: '제목 또는 파일 이름',
     more: '필터',
     category: '카테고리',
     anyCategory: '모든 카테고리',
@@ -81,6 +99,7 @@ export const ko: Texts = {
 
   grid: {
     title: '내 이미지',
+    titleOfAll: '모든 이미지',
     found: (n) => (n >= 10_000 ? '10,000장 이상 찾음' : `${number(n)}장 찾음`),
     count: (n) => `이미지 ${number(n)}장`,
     emptyTitle: '아직 이미지가 없습니다',
@@ -109,8 +128,8 @@ export const ko: Texts = {
   statistics: {
     title: '통계',
     images: '이미지',
-    storage: '원본 용량',
-    average: '평균',
+    storage: '저장 용량',
+    average: '평균 크기',
     byCategory: '카테고리별',
     byStatus: '상태별',
     recent: '최근 업로드',
@@ -153,6 +172,7 @@ export const ko: Texts = {
     saving: '저장 중…',
     saved: (name) => `${name}: 저장했습니다.`,
     saveFailed: '저장하지 못했습니다.',
+    noTypes: '형식을 하나 이상 선택해 주세요.',
     nameTaken: '같은 이름의 카테고리가 이미 있습니다.',
   },
 };

@@ -35,7 +35,7 @@ export function Modal({ open, onClose, title, children, focusAfter }: ModalProps
   );
 }
 
-interface ConfirmProps {
+export interface ConfirmProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly title: string;
