@@ -1,4 +1,4 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import { BrokenBoundary } from './broken-boundary.tsx';
 import type { PageConfig } from './config.ts';
 import type { Login } from './session/login.ts';
@@ -19,14 +19,16 @@ interface AppProps {
 
 export function App({ config, login, session, signInFailed }: AppProps) {
   const identity = useSyncExternalStore(session.subscribe, session.identity);
+  const ended = useSyncExternalStore(session.subscribe, session.endedByItself);
+  const [stopped, setStopped] = useState(0);
   return (
     <SessionContext value={session}>
       {identity === undefined ? (
-        <SignInPage login={login} failed={signInFailed} />
+        <SignInPage login={login} failed={signInFailed} ended={ended} stoppedUploads={ended ? stopped : 0} />
       ) : (
         <BrokenBoundary>
           <Suspense fallback={null}>
-            <SignedIn key={identity.id} config={config} session={session} />
+            <SignedIn key={identity.id} config={config} session={session} onStopped={setStopped} />
           </Suspense>
         </BrokenBoundary>
       )}

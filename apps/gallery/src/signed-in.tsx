@@ -1,7 +1,9 @@
+import { canCancel } from '@darkroom/upload-client';
 import { useEffect, useState } from 'react';
-import { createBrowserRouter } from 'react-router';
+import { createBrowserRouter, type RouteObject } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { BrokenPage } from './broken-page.tsx';
+import { BrokenSection } from './broken-section.tsx';
 import type { PageConfig } from './config.ts';
 import { HomePage } from './home-page.tsx';
 import { Layout } from './layout.tsx';
@@ -9,48 +11,63 @@ import { NotFoundPage } from './not-found-page.tsx';
 import { createServices, ServicesContext } from './services.ts';
 import type { Session } from './session/session.ts';
 
+const sections: RouteObject[] = [
+  { path: '/', Component: HomePage },
+  {
+    path: '/images/:id',
+    lazy: async () => ({ Component: (await import('./image/image-page.tsx')).ImagePage }),
+  },
+  {
+    path: '/deleted',
+    lazy: async () => ({ Component: (await import('./deleted/deleted-page.tsx')).DeletedPage }),
+  },
+  {
+    path: '/statistics',
+    lazy: async () => ({ Component: (await import('./statistics/statistics-page.tsx')).StatisticsPage }),
+  },
+  {
+    path: '/categories',
+    lazy: async () => ({ Component: (await import('./categories/categories-page.tsx')).CategoriesPage }),
+  },
+  {
+    path: '/console',
+    lazy: async () => ({ Component: (await import('./console/console-page.tsx')).ConsolePage }),
+  },
+  { path: '*', Component: NotFoundPage },
+];
+
+/** What breaks in a section leaves the rest of the page, and its uploads, alone. */
 const createRouter = () =>
   createBrowserRouter([
     {
       Component: Layout,
       ErrorBoundary: BrokenPage,
       HydrateFallback: () => null,
-      children: [
-        { path: '/', Component: HomePage },
-        {
-          path: '/images/:id',
-          lazy: async () => ({ Component: (await import('./image/image-page.tsx')).ImagePage }),
-        },
-        {
-          path: '/deleted',
-          lazy: async () => ({ Component: (await import('./deleted/deleted-page.tsx')).DeletedPage }),
-        },
-        {
-          path: '/statistics',
-          lazy: async () => ({
-            Component: (await import('./statistics/statistics-page.tsx')).StatisticsPage,
-          }),
-        },
-        {
-          path: '/categories',
-          lazy: async () => ({
-            Component: (await import('./categories/categories-page.tsx')).CategoriesPage,
-          }),
-        },
-        {
-          path: '/console',
-          lazy: async () => ({ Component: (await import('./console/console-page.tsx')).ConsolePage }),
-        },
-        { path: '*', Component: NotFoundPage },
-      ],
+      children: [{ ErrorBoundary: BrokenSection, children: sections }],
     },
   ]);
 
+interface SignedInProps {
+  readonly config: PageConfig;
+  readonly session: Session;
+  /** So many uploads had not arrived when the session ended. */
+  readonly onStopped: (uploads: number) => void;
+}
+
 /** One person's page. With another person everything of the first is gone: lists, and uploads that still ran. */
-export function SignedIn({ config, session }: { config: PageConfig; session: Session }) {
+export function SignedIn({ config, session, onStopped }: SignedInProps) {
   const [services] = useState(() => createServices(config, session));
   const [router] = useState(createRouter);
-  useEffect(() => () => services.uploads.close(), [services]);
+  useEffect(() => {
+    const { uploads } = services;
+    const unsubscribe = session.subscribe(() => {
+      if (session.identity() === undefined) onStopped(uploads.uploads().filter(canCancel).length);
+    });
+    return () => {
+      unsubscribe();
+      uploads.close();
+    };
+  }, [services, session, onStopped]);
 
   return (
     <ServicesContext value={services}>

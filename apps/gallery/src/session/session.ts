@@ -5,6 +5,7 @@ import type { Identity, Login } from './login.ts';
 export class Session implements TokenSource {
   readonly #login: Login;
   #identity: Identity | undefined;
+  #endedByItself = false;
   #listeners = new Set<() => void>();
   #renewing: Promise<string | undefined> | undefined;
 
@@ -21,6 +22,9 @@ export class Session implements TokenSource {
 
   readonly identity = (): Identity | undefined => this.#identity;
 
+  /** It ended without the person having asked for that here: its token ran out for good, or in another tab. */
+  readonly endedByItself = (): boolean => this.#endedByItself;
+
   current(): string | undefined {
     return this.#identity?.token;
   }
@@ -31,6 +35,7 @@ export class Session implements TokenSource {
 
   async signOut(): Promise<void> {
     await this.#login.signOut();
+    this.#identity = undefined;
     this.#set(undefined);
   }
 
@@ -52,6 +57,7 @@ export class Session implements TokenSource {
   }
 
   #set(identity: Identity | undefined): void {
+    this.#endedByItself = identity === undefined && this.#identity !== undefined;
     this.#identity = identity;
     for (const listener of this.#listeners) listener();
   }

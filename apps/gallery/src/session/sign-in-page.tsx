@@ -3,6 +3,7 @@ import { useTexts } from '../texts/texts.ts';
 import { LanguageButtons } from '../ui/language-buttons.tsx';
 import { useDocumentTitle } from '../ui/use-document-title.ts';
 import { Wordmark } from '../ui/wordmark.tsx';
+import { forgetIsAdmin } from './known-admin.ts';
 import { LocalLogin } from './local-login.ts';
 import type { Login } from './login.ts';
 import { OidcLogin } from './oidc-login.ts';
@@ -13,16 +14,28 @@ interface SignInPageProps {
   readonly login: Login | undefined;
   /** The provider has just said no, or could not be reached. */
   readonly failed: boolean;
+  /** There was a session, which ended by itself. */
+  readonly ended: boolean;
+  /** So many uploads ended with it. */
+  readonly stoppedUploads: number;
 }
 
-export function SignInPage({ login, failed }: SignInPageProps) {
+export function SignInPage({ login, failed, ended, stoppedUploads }: SignInPageProps) {
   const t = useTexts();
   useDocumentTitle(t.session.title);
+  useEffect(forgetIsAdmin, []); // whoever signs in now may have other rights
   return (
     <main className="sign-in">
       <div className="sign-in__card">
         <Wordmark />
         <h1>{t.session.title}</h1>
+        <div role="alert">
+          {ended && (
+            <p className="sign-in__ended">
+              {t.session.ended} {stoppedUploads > 0 && t.session.uploadsStopped(stoppedUploads)}
+            </p>
+          )}
+        </div>
         {login instanceof LocalLogin && <LocalSignIn login={login} />}
         {login instanceof OidcLogin && <OidcSignIn login={login} failed={failed} />}
         {login === undefined && <p>{t.session.none}</p>}

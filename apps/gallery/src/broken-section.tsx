@@ -1,0 +1,41 @@
+import { useCallback, useEffect } from 'react';
+import { useLocation, useNavigate, useRouteError } from 'react-router';
+import { useTexts } from './texts/texts.ts';
+import { isMissingPart, reloadStyles } from './ui/missing-part.ts';
+import { Notice } from './ui/notice.tsx';
+import { useOnline } from './ui/use-online.ts';
+
+/**
+ * In place of a section that broke, or whose code could not be loaded: without a connection, or because it was
+ * replaced by a newer one. The first is tried again as soon as the connection is back.
+ */
+export function BrokenSection() {
+  const t = useTexts();
+  const error = useRouteError();
+  const online = useOnline();
+  const missing = isMissingPart(error);
+  const again = useTryAgain();
+  useEffect(() => {
+    if (!missing) return undefined;
+    window.addEventListener('online', again);
+    return () => window.removeEventListener('online', again);
+  }, [missing, again]);
+
+  const reload = { label: t.start.reload, onPress: () => window.location.reload() };
+  if (!missing) {
+    const { brokenTitle, brokenText } = t.start;
+    return <Notice tone="error" heading="h1" title={brokenTitle} text={brokenText} action={reload} />;
+  }
+  const { title, text } = online ? t.missingPart : t.missingOffline;
+  const action = online ? reload : { label: t.retry, onPress: again };
+  return <Notice tone="error" heading="h1" title={title} text={text} action={action} />;
+}
+
+function useTryAgain() {
+  const navigate = useNavigate();
+  const { pathname, search, state } = useLocation() as { pathname: string; search: string; state: unknown };
+  return useCallback(() => {
+    reloadStyles();
+    void navigate(pathname + search, { replace: true, state });
+  }, [navigate, pathname, search, state]);
+}
