@@ -20,7 +20,7 @@ export function CategoriesPage() {
   const heading = usePage(t.categories.title);
   const { api } = useServices();
   const toast = useToast();
-  const { value, failed, reload } = useLoaded(
+  const { value, failed, loading, reload } = useLoaded(
     useCallback((signal: AbortSignal) => loadCategories(api, signal), [api]),
   );
   const [edited, setEdited] = useState<CategoryBody | 'new'>();
@@ -50,7 +50,7 @@ export function CategoriesPage() {
           tone="error"
           title={t.categories.failed}
           text={failureText(t, { code: 'server' }).advice}
-          action={{ label: t.retry, onPress: reload }}
+          action={{ label: t.retry, onPress: reload, busy: loading }}
         />
       )}
       <ul className="categories">

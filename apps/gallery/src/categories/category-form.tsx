@@ -24,6 +24,10 @@ export function CategoryForm({ category, onSaved }: CategoryFormProps) {
     event.preventDefault();
     const input = inputOf(new FormData(event.currentTarget));
     if (busy) return;
+    if (input.allowed_extensions.length === 0) {
+      setFailure(t.categories.noTypes);
+      return;
+    }
     setBusy(true);
     setFailure('');
     try {
@@ -38,14 +42,22 @@ export function CategoryForm({ category, onSaved }: CategoryFormProps) {
   const reasonOf = (error: unknown) => {
     if (!(error instanceof ApiError)) return t.categories.saveFailed;
     if (error.code === 'category_exists') return t.categories.nameTaken;
-    return [t.categories.saveFailed, ...error.errors.map(({ message }) => message)].join(' ');
+    const details = t.locale === 'en' ? error.errors.map(({ message }) => message) : []; // they are in English
+    return [t.categories.saveFailed, ...details].join(' ');
   };
 
   return (
     <form className="category-form" onSubmit={(event) => void submit(event)}>
       <label className="field">
         <span className="field__label">{t.categories.name}</span>
-        <input className="input" name="name" required maxLength={100} defaultValue={category?.name} />
+        <input
+          className="input"
+          name="name"
+          required
+          pattern=".*\S.*"
+          maxLength={100}
+          defaultValue={category?.name}
+        />
       </label>
       <label className="field">
         <span className="field__label">{t.categories.description}</span>

@@ -1,10 +1,11 @@
 import { useRef, useState } from 'react';
 import type { ImageSummaryBody } from '@darkroom/contracts';
 import { everything } from '../grid/image-query.ts';
+import { ListFoot } from '../grid/list-foot.tsx';
 import { useFreshList } from '../grid/use-fresh-list.ts';
 import { useLiveList } from '../live/use-live-list.ts';
 import { useServices } from '../services.ts';
-import { failureText, useTexts } from '../texts/texts.ts';
+import { useTexts } from '../texts/texts.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -19,7 +20,7 @@ export function DeletedPage() {
   const t = useTexts();
   const heading = usePage(t.deleted.title);
   const headingElement = useRef<HTMLHeadingElement | null>(null);
-  const { list, items, count, error, loading, nextCursor } = useFreshList(query);
+  const { list, items, count, error } = useFreshList(query);
   useLiveList(list);
   const [doomed, setDoomed] = useState<ImageSummaryBody>();
   const { restore, removeForGood } = useActions(() => headingElement.current?.focus());
@@ -38,6 +39,11 @@ export function DeletedPage() {
         </h1>
         <p className="quiet">{count !== undefined && count > 0 ? t.grid.count(count) : ''}</p>
       </div>
+      {count === undefined && error === undefined && (
+        <p className="quiet" role="status">
+          {t.loading}
+        </p>
+      )}
       {count === 0 && <Notice tone="quiet" title={t.deleted.emptyTitle} text={t.deleted.emptyText} />}
       {items.length > 0 && <p className="quiet">{t.deleted.text}</p>}
       <ul className="deleted">
@@ -50,21 +56,7 @@ export function DeletedPage() {
           />
         ))}
       </ul>
-      {error !== undefined && (
-        <Notice
-          tone="error"
-          title={t.grid.failed}
-          text={failureText(t, { code: 'server' }).advice}
-          action={{ label: t.retry, onPress: () => void list.load() }}
-        />
-      )}
-      {nextCursor !== undefined && error === undefined && (
-        <div className="grid-more">
-          <button className="button" type="button" onClick={() => void list.loadMore()}>
-            {loading === 'more' ? t.grid.loadingMore : t.grid.more}
-          </button>
-        </div>
-      )}
+      <ListFoot list={list} />
       <Confirm
         open={doomed !== undefined}
         onClose={() => setDoomed(undefined)}

@@ -1,47 +1,37 @@
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import { DarkroomImage, useUploads } from '@darkroom/react-uploader';
 import { Link } from 'react-router';
 import type { ImageSummaryBody } from '@darkroom/contracts';
 import { useListState, useServices } from '../services.ts';
-import { failureText, useTexts } from '../texts/texts.ts';
+import { useTexts } from '../texts/texts.ts';
 import { Notice } from '../ui/notice.tsx';
-import type { ImageList, ImageListState } from './image-list.ts';
+import { useSparingly } from '../ui/use-sparingly.ts';
+import type { ImageList } from './image-list.ts';
+import { useFromList } from './list-address.ts';
+import { ListFoot } from './list-foot.tsx';
 import { shapeOf } from './shape.ts';
 import './image-grid.css';
 
 /** The images of a list, newest first, in rows of equal height. */
 export function ImageGrid({ list, filtered }: { list: ImageList; filtered: boolean }) {
   const t = useTexts();
-  const { items, count, loading, error, nextCursor } = useListState(list);
+  const { items, count, error } = useListState(list);
   const uploading = useUploads(useServices().uploads).length > 0;
-  const refreshed = useRef(false);
+  const renewAddresses = useSparingly(useCallback(() => void list.load({ newAddresses: true }), [list]));
 
   if (count === undefined && error === undefined) return <Skeleton label={t.loading} />;
   if (items.length === 0 && error === undefined) {
     if (filtered) return <Notice tone="quiet" title={t.filters.noneTitle} text={t.filters.noneText} />;
     return uploading ? null : <Notice tone="quiet" title={t.grid.emptyTitle} text={t.grid.emptyText} />;
   }
-  // Signed addresses run out on a page that stays open: one fresh list brings new ones for all.
-  const refreshOnce = () => {
-    if (!refreshed.current) void list.load({ newAddresses: true });
-    refreshed.current = true;
-  };
   return (
     <>
       <ul className="grid" aria-label={t.grid.title}>
         {items.map((item, index) => (
-          <Tile key={item.id} item={item} eager={index < 6} onBroken={refreshOnce} />
+          <Tile key={item.id} item={item} eager={index < 6} onBroken={renewAddresses} />
         ))}
       </ul>
-      {error !== undefined && (
-        <Notice
-          tone="error"
-          title={t.grid.failed}
-          text={failureText(t, { code: 'server' }).advice}
-          action={{ label: t.retry, onPress: () => void (nextCursor ? list.loadMore() : list.load()) }}
-        />
-      )}
-      {nextCursor !== undefined && error === undefined && <More list={list} loading={loading} />}
+      <ListFoot list={list} auto />
     </>
   );
 }
@@ -54,11 +44,15 @@ interface TileProps {
 
 function Tile({ item, eager, onBroken }: TileProps) {
   const t = useTexts();
+  const from = useFromList();
   const shape = shapeOf(item);
   const name = item.title || item.original_filename;
   return (
-    <li className="tile" style={{ '--shape': shape } as React.CSSProperties}>
-      <Link className="tile__link" to={`/images/${item.id}`}>
+    <li
+      className={item.status === 'completed' ? 'tile' : 'tile tile--named'}
+      style={{ '--shape': shape } as React.CSSProperties}
+    >
+      <Link className="tile__link" to={`/images/${item.id}`} state={from}>
         <DarkroomImage
           image={item}
           alt={t.grid.untitled(name)}
@@ -72,31 +66,6 @@ function Tile({ item, eager, onBroken }: TileProps) {
         </span>
       </Link>
     </li>
-  );
-}
-
-/** Loads the next page when it comes near; a button all the same, for keyboards and for when that fails. */
-function More({ list, loading }: { list: ImageList; loading: ImageListState['loading'] }) {
-  const t = useTexts();
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    // Watched anew after each load: one that was asked for during another was not heard.
-    if (loading !== 'no' || button.current === null) return undefined;
-    const watch = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting === true) void list.loadMore();
-      },
-      { rootMargin: '600px' },
-    );
-    watch.observe(button.current);
-    return () => watch.disconnect();
-  }, [loading, list]);
-  return (
-    <div className="grid-more">
-      <button ref={button} className="button" type="button" onClick={() => void list.loadMore()}>
-        {loading === 'more' ? t.grid.loadingMore : t.grid.more}
-      </button>
-    </div>
   );
 }
 

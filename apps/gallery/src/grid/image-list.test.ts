@@ -56,6 +56,54 @@ describe('ImageList', () => {
     expect(list.state().count).toBe(2);
   });
 
+  it('leaves an image alone that stands further down than what is loaded: it is counted, and comes with its page', async () => {
+    const list = new ImageList(server(5).list);
+    await list.load();
+    list.put(image(1)); // somebody opened it by its address
+    expect(ids(list)).toEqual(['i5', 'i4']);
+    expect(list.state().count).toBe(5);
+    await list.loadMore();
+    await list.loadMore();
+    expect(ids(list)).toEqual(['i5', 'i4', 'i3', 'i2', 'i1']);
+    expect(list.state().count).toBe(5);
+  });
+
+  it('takes nothing up before it is loaded', async () => {
+    const list = new ImageList(server(5).list);
+    list.put(image(1));
+    expect(ids(list)).toEqual([]);
+    await list.load();
+    expect(ids(list)).toEqual(['i5', 'i4']);
+    expect(list.state()).toMatchObject({ count: 5, nextCursor: '3' });
+  });
+
+  it('asks once more where an image became new while it was loading', async () => {
+    const { state, list: call } = server(2);
+    const list = new ImageList(call);
+    await list.load();
+    const loading = list.load();
+    state.count = 3;
+    list.put(image(3));
+    await loading;
+    expect(ids(list)).toEqual(['i3', 'i2', 'i1']);
+    expect(list.state().count).toBe(3);
+  });
+
+  it('does again what failed, and tells of the failure until that has come to its end', async () => {
+    let broken = false;
+    const { list: call } = server(4);
+    const list = new ImageList((cursor) => (broken ? Promise.reject(new Error('down')) : call(cursor)));
+    await list.load();
+    broken = true;
+    await list.loadMore();
+    broken = false;
+    const retrying = list.retry();
+    expect(list.state().error).toBeDefined();
+    await retrying;
+    expect(list.state().error).toBeUndefined();
+    expect(ids(list)).toEqual(['i4', 'i3', 'i2', 'i1']);
+  });
+
   it('tells of a failure and loads again when asked', async () => {
     let broken = true;
     const { list: call } = server(1);
@@ -88,6 +136,21 @@ describe('ImageList', () => {
     expect(list.state().items[0]!.preview_url).toMatch(/signature=1$/);
     await list.load({ newAddresses: true });
     expect(list.state().items[0]!.preview_url).toMatch(/signature=3$/);
+  });
+
+  it('asks for new addresses of all that is loaded, not of the first page alone', async () => {
+    let signature = 0;
+    const { list: call } = server(5);
+    const list = new ImageList(async (cursor) => {
+      signature += 1;
+      const page = await call(cursor);
+      const preview_url = `http://store/medium.webp?signature=${signature}`;
+      return { ...page, items: page.items.map((item) => ({ ...item, preview_url })) };
+    });
+    await list.load();
+    await list.loadMore();
+    await list.load({ newAddresses: true });
+    expect(list.state().items.map((item) => item.preview_url?.at(-1))).toEqual(['3', '3', '4', '4']);
   });
 
   it('refreshes once more when that is asked for while it is loading', async () => {

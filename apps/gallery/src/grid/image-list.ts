@@ -8,6 +8,7 @@ export interface ImageListState {
   readonly count: number | undefined;
   readonly nextCursor: string | undefined;
   readonly loading: 'no' | 'first' | 'more' | 'refresh';
+  /** Why the last load failed; stays until another one has come to its end. */
   readonly error: unknown;
 }
 
@@ -30,6 +31,7 @@ export class ImageList {
   #state = empty;
   /** Asked to refresh while something was being loaded. */
   #again = false;
+  #failed: 'page' | 'more' = 'page';
 
   /** `takesNew`: whether an image that is not in the list belongs into it; only the server knows where it is false. */
   constructor(list: ListCall, takesNew: (image: ImageBody) => boolean = () => true) {
@@ -59,7 +61,7 @@ export class ImageList {
     }
     const first = this.#state.count === undefined;
     await this.#during(first ? 'first' : 'refresh', async () => {
-      const page = await this.#list(undefined, pageSize);
+      const page = await this.#firstPage(newAddresses ? this.#state.items.length : 0);
       const known = newAddresses ? [] : this.#state.items;
       const fresh = new Set(page.items.map(({ id }) => id));
       const oldest = page.items.at(-1)?.created_at ?? '';
@@ -88,9 +90,14 @@ export class ImageList {
     });
   }
 
+  /** What failed, once more. */
+  retry(): Promise<void> {
+    return this.#failed === 'more' ? this.loadMore() : this.load();
+  }
+
   /** Takes up a new or changed image, in its place by date. */
   put(image: ImageBody): void {
-    if (!this.has(image.id) && !this.#takesNew(image)) return;
+    if (!this.has(image.id) && !this.#isNew(image)) return;
     const before = this.#state.items.filter(({ id }) => id === image.id);
     const others = this.#state.items.filter(({ id }) => id !== image.id);
     const at = others.findIndex(({ created_at }) => created_at < image.created_at);
@@ -107,12 +114,32 @@ export class ImageList {
     this.#set({ items, ...(this.#state.count !== undefined && { count: this.#state.count - gone }) });
   }
 
+  /** An image that the list has neither loaded nor counted, and that has its place among those that are loaded. */
+  #isNew(image: ImageBody): boolean {
+    const { items, count, nextCursor, loading } = this.#state;
+    if (!this.#takesNew(image)) return false;
+    if (loading !== 'no') this.#again = true; // the answer may be from before there was this image
+    const oldest = items.at(-1)?.created_at ?? '';
+    return count !== undefined && (nextCursor === undefined || image.created_at > oldest);
+  }
+
+  /** The first page, or as many as hold so many images: what is loaded further down is asked for again as well. */
+  async #firstPage(atLeast: number): Promise<ImageListBody> {
+    let page = await this.#list(undefined, pageSize);
+    while (page.items.length < atLeast && page.next_cursor !== null) {
+      const next = await this.#list(page.next_cursor, pageSize);
+      page = { ...next, items: [...page.items, ...next.items] };
+    }
+    return page;
+  }
+
   async #during(loading: ImageListState['loading'], work: () => Promise<void>): Promise<void> {
-    this.#set({ loading, error: undefined });
+    this.#set({ loading });
     try {
       await work();
-      this.#set({ loading: 'no' });
+      this.#set({ loading: 'no', error: undefined });
     } catch (error) {
+      this.#failed = loading === 'more' ? 'more' : 'page';
       this.#set({ loading: 'no', error });
       this.#again = false;
     }

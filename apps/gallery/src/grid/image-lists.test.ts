@@ -18,9 +18,10 @@ describe('ImageLists', () => {
     expect(all.of(searched('sea'))).not.toBe(sea);
   });
 
-  it('takes new images into the list of everything alone, completed ones alone, and removes from all', () => {
+  it('takes new images into the list of everything alone, completed ones alone, and removes from all', async () => {
     const all = lists();
     const sea = all.of(searched('sea'));
+    await Promise.all([sea.load(), all.of(everything).load()]);
     all.put(image('b'));
     all.put(image('a', 'failed'));
     expect(

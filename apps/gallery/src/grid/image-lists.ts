@@ -1,7 +1,7 @@
 import type { ImageBody } from '@darkroom/contracts';
 import type { DarkroomApi } from '../api/darkroom-api.ts';
 import { ImageList } from './image-list.ts';
-import { addressOf, everything, isFiltered, type ImageQuery } from './image-query.ts';
+import { addressOf, isFiltered, type ImageQuery } from './image-query.ts';
 
 /** So many queries are remembered, for "back" to find them as they were. */
 const remembered = 8;
@@ -28,7 +28,6 @@ export class ImageLists {
 
   /** Takes an image that is new or has changed into the lists that it belongs to. */
   put(image: ImageBody): void {
-    this.of(everything); // there may be none yet where another page was opened first
     for (const list of this.#lists.values()) list.put(image);
   }
 

@@ -1,10 +1,14 @@
-import { useRef } from 'react';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ImageBody } from '@darkroom/contracts';
+import { useListAddress } from '../grid/list-address.ts';
 import { failureText, useTexts } from '../texts/texts.ts';
 import { AlertIcon, BackIcon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { useKeepsFocus } from '../ui/use-keeps-focus.ts';
 import { usePage } from '../ui/use-page.ts';
+import { useSparingly } from '../ui/use-sparingly.ts';
 import { Actions } from './actions.tsx';
 import { Details } from './details.tsx';
 import { Facts } from './facts.tsx';
@@ -18,11 +22,12 @@ import './image-page.css';
 export function ImagePage() {
   const t = useTexts();
   const { id = '' } = useParams();
+  const list = useListAddress();
   return (
     <>
-      <Link className="back" to="/">
+      <Link className="back" to={list}>
         <BackIcon />
-        {t.image.back}
+        {list === '/' ? t.image.back : t.image.backToFound}
       </Link>
       <Content key={id} id={id} />
     </>
@@ -32,13 +37,8 @@ export function ImagePage() {
 function Content({ id }: { id: string }) {
   const t = useTexts();
   const handle = useImage(id);
-  const { image, error, reload } = handle;
-  const renewed = useRef(false);
-  // Signed addresses run out on a page that stays open: the image, asked for again, brings new ones.
-  const renewOnce = () => {
-    if (!renewed.current) reload();
-    renewed.current = true;
-  };
+  const { image, error, loading, reload } = handle;
+  const renewAddresses = useSparingly(reload);
   const title = image ? image.title || image.original_filename : t.image.loading;
   const heading = usePage(title);
 
@@ -47,7 +47,7 @@ function Content({ id }: { id: string }) {
       return <Notice tone="error" heading="h1" title={t.image.gone.title} text={t.image.gone.text} />;
     }
     if (error === 'failed') {
-      const action = { label: t.retry, onPress: reload };
+      const action = { label: t.retry, onPress: reload, busy: loading };
       const text = failureText(t, { code: 'server' }).advice;
       return <Notice tone="error" heading="h1" title={t.image.failed} text={text} action={action} />;
     }
@@ -62,7 +62,7 @@ function Content({ id }: { id: string }) {
   }
   return (
     <article className="image">
-      <Stage image={image} onBroken={renewOnce} />
+      <Stage image={image} onBroken={renewAddresses} />
       <div className="image__side">
         <h1 className="image__title" ref={heading} tabIndex={-1}>
           {title}
@@ -85,19 +85,7 @@ function Content({ id }: { id: string }) {
 /** Why there is less to see than there should be. */
 function Trouble({ image, handle }: { image: ImageBody; handle: ImageHandle }) {
   const t = useTexts();
-  if (image.status === 'deleted') {
-    return (
-      <div className="trouble">
-        <AlertIcon />
-        <p>
-          <strong>{t.image.deletedTitle}.</strong> {t.image.deletedText}{' '}
-          <button className="link" type="button" onClick={() => void handle.restore()}>
-            {t.image.restore}
-          </button>
-        </p>
-      </div>
-    );
-  }
+  if (image.status === 'deleted') return <Deleted image={image} onRestore={handle.restore} />;
   if (image.status !== 'failed') return null;
   const code = image.failure_code ?? 'rejected';
   const { what, advice } = failureText(t, { code });
@@ -106,6 +94,40 @@ function Trouble({ image, handle }: { image: ImageBody; handle: ImageHandle }) {
       <AlertIcon />
       <p>
         <strong>{t.image.refusedTitle}.</strong> {what} {advice}
+      </p>
+    </div>
+  );
+}
+
+function Deleted({ image, onRestore }: { image: ImageBody; onRestore: () => Promise<void> }) {
+  const t = useTexts();
+  const toast = useToast();
+  const keepsFocus = useKeepsFocus();
+  const [busy, setBusy] = useState(false);
+  const restore = async () => {
+    setBusy(true);
+    try {
+      await onRestore();
+      toast({ text: t.image.restored(image.title || image.original_filename) });
+    } catch {
+      toast({ text: t.image.restoreFailed });
+    }
+    setBusy(false);
+  };
+  return (
+    <div className="trouble">
+      <AlertIcon />
+      <p>
+        <strong>{t.image.deletedTitle}.</strong> {t.image.deletedText}{' '}
+        <button
+          ref={keepsFocus}
+          className="link"
+          type="button"
+          aria-disabled={busy}
+          onClick={busy ? undefined : () => void restore()}
+        >
+          {busy ? t.image.restoring : t.image.restore}
+        </button>
       </p>
     </div>
   );

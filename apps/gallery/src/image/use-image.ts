@@ -9,6 +9,8 @@ export interface ImageHandle {
   readonly timeline: TimelineState;
   /** `gone`: not there, or another person's. */
   readonly error: 'gone' | 'failed' | undefined;
+  /** Being asked for. */
+  readonly loading: boolean;
   readonly reload: () => void;
   /** Saves where the image is still as `base`; throws `precondition_failed` where it is not. */
   readonly update: (base: ImageBody, description: Description) => Promise<void>;
@@ -30,14 +32,19 @@ export function useImage(id: string): ImageHandle {
   const { api, lists } = useServices();
   const [image, setImage] = useState<ImageBody>();
   const [error, setError] = useState<ImageHandle['error']>();
+  const [loading, setLoading] = useState(true);
   const [round, setRound] = useState(0);
-  const reload = useCallback(() => setRound((n) => n + 1), []);
+  const reload = useCallback(() => {
+    setLoading(true);
+    setRound((n) => n + 1);
+  }, []);
   const timeline = useTimeline(id, round);
 
   const take = useCallback(
     (fresh: ImageBody) => {
       setImage(fresh);
       setError(undefined);
+      setLoading(false);
       if (fresh.status === 'completed') lists.put(fresh);
       else lists.remove(fresh.id);
     },
@@ -48,6 +55,7 @@ export function useImage(id: string): ImageHandle {
     const abort = new AbortController();
     api.image(id, abort.signal).then(take, (cause: unknown) => {
       if (abort.signal.aborted) return;
+      setLoading(false);
       setError(cause instanceof ApiError && cause.status === 404 ? 'gone' : 'failed');
     });
     return () => abort.abort();
@@ -70,12 +78,12 @@ export function useImage(id: string): ImageHandle {
       restore: async () => take(await api.restore(id)),
       rebuild: async () => {
         await api.rebuild(id);
-        reload();
+        take(await api.image(id));
       },
     }),
-    [api, take, id, reload],
+    [api, take, id],
   );
 
   const current = image?.id === id ? image : undefined;
-  return { image: current, timeline, error, reload, ...changes };
+  return { image: current, timeline, error, loading, reload, ...changes };
 }

@@ -16,7 +16,7 @@ export function StatisticsPage() {
   const t = useTexts();
   const heading = usePage(t.statistics.title);
   const { api } = useServices();
-  const { value: overview, failed, reload } = useLoaded(api.overview);
+  const { value: overview, failed, loading, reload } = useLoaded(api.overview);
   return (
     <>
       <div className="page-head">
@@ -35,7 +35,7 @@ export function StatisticsPage() {
           tone="error"
           title={t.statistics.failed}
           text={failureText(t, { code: 'server' }).advice}
-          action={{ label: t.retry, onPress: reload }}
+          action={{ label: t.retry, onPress: reload, busy: loading }}
         />
       )}
     </>
