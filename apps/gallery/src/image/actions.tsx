@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useNavigate } from 'react-router';
 import type { ImageBody } from '@darkroom/contracts';
+import { useListAddress } from '../grid/list-address.ts';
 import { useServices } from '../services.ts';
 import { useTexts } from '../texts/texts.ts';
 import { DownloadIcon, EditIcon, TrashIcon } from '../ui/icons.tsx';
@@ -24,12 +25,7 @@ export function Actions({ handle, image }: { handle: ImageHandle; image: ImageBo
   if (editing) return <DescribeForm image={image} handle={handle} onDone={stopEditing} />;
   return (
     <div className="actions">
-      {image.url !== null && (
-        <a className="button" href={image.url} download={image.original_filename}>
-          <DownloadIcon />
-          {t.image.download}
-        </a>
-      )}
+      {image.url !== null && <Download image={image} url={image.url} />}
       {image.status === 'completed' && (
         <button ref={editButton} className="button" type="button" onClick={() => setEditing(true)}>
           <EditIcon />
@@ -44,11 +40,45 @@ export function Actions({ handle, image }: { handle: ImageHandle; image: ImageBo
   );
 }
 
+/** The link's address is signed for an hour: a page that was open for longer asks for another one first. */
+function Download({ image, url }: { image: ImageBody; url: string }) {
+  const t = useTexts();
+  const { api } = useServices();
+  const toast = useToast();
+  const download = async () => {
+    try {
+      const fresh = await api.image(image.id);
+      const link = document.createElement('a');
+      link.href = fresh.url ?? url;
+      link.download = image.original_filename;
+      link.click();
+    } catch {
+      toast({ text: t.image.downloadFailed });
+    }
+  };
+  return (
+    <a
+      className="button"
+      href={url}
+      download={image.original_filename}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        void download();
+      }}
+    >
+      <DownloadIcon />
+      {t.image.download}
+    </a>
+  );
+}
+
 function useRemove(image: ImageBody): () => Promise<void> {
   const t = useTexts();
   const { api, lists } = useServices();
   const toast = useToast();
   const navigate = useNavigate();
+  const list = useListAddress();
   const name = image.title || image.original_filename;
 
   const undo = async () => {
@@ -67,7 +97,7 @@ function useRemove(image: ImageBody): () => Promise<void> {
       return;
     }
     lists.remove(image.id);
-    await navigate('/');
+    await navigate(list);
     toast({ text: t.image.removed(name), action: { label: t.image.undo, onPress: () => void undo() } });
   };
 }

@@ -1,8 +1,9 @@
-import { useState, type SyntheticEvent } from 'react';
+import { useRef, useState, type SyntheticEvent } from 'react';
 import type { ImageBody } from '@darkroom/contracts';
 import { ApiError } from '@darkroom/upload-client';
-import { useTexts } from '../texts/texts.ts';
+import { useTexts, type Texts } from '../texts/texts.ts';
 import { Conflict, type Words } from './conflict.tsx';
+import { DiscardQuestion } from './discard-question.tsx';
 import type { ImageHandle } from './use-image.ts';
 
 interface DescribeFormProps {
@@ -19,11 +20,19 @@ type State =
 
 const idle: State = { kind: 'idle' };
 
-/** Title, description, alternative text and tags. Escape leaves things as they were. */
+/** As the API has it. */
+const maxTags = 50;
+const maxTagLength = 64;
+
+/** Title, description, alternative text and tags. Escape leaves things as they were, after a question where need be. */
 export function DescribeForm({ image, handle, onDone }: DescribeFormProps) {
   const t = useTexts();
   const [base, setBase] = useState(image); // what the words in the form are a change of
   const [state, setState] = useState<State>(idle);
+  const [asked, setAsked] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const isDirty = () => form.current !== null && !sameWords(wordsOf(new FormData(form.current)), base);
+  const leave = () => (isDirty() ? setAsked(true) : onDone());
 
   const save = async (over: ImageBody, mine: Words): Promise<void> => {
     setState({ kind: 'busy' });
@@ -33,7 +42,7 @@ export function DescribeForm({ image, handle, onDone }: DescribeFormProps) {
     } catch (error) {
       const conflict = error instanceof ApiError && error.status === 412;
       const theirs = conflict ? await handle.fetchLatest().catch(() => undefined) : undefined;
-      if (theirs === undefined) setState(failure(error));
+      if (theirs === undefined) setState(failure(error, t));
       else if (sameWords(theirs, over)) await save(theirs, mine);
       else setState({ kind: 'conflict', theirs, mine });
     }
@@ -41,44 +50,57 @@ export function DescribeForm({ image, handle, onDone }: DescribeFormProps) {
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (state.kind === 'busy') return;
-    void save(state.kind === 'conflict' ? state.theirs : base, wordsOf(new FormData(event.currentTarget)));
+    const mine = wordsOf(new FormData(event.currentTarget));
+    const wrong = faultIn(mine.tags, t);
+    if (wrong !== undefined) setState({ kind: 'failed', detail: wrong });
+    else void save(state.kind === 'conflict' ? state.theirs : base, mine);
   };
 
   return (
-    <form
-      key={base.updated_at}
-      className="describe"
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onDone();
-      }}
-    >
-      <Fields image={base} />
-      {state.kind === 'conflict' ? (
-        <Conflict
-          theirs={state.theirs}
-          mine={state.mine}
-          onTake={() => {
-            setBase(state.theirs);
-            setState(idle);
-          }}
-        />
-      ) : (
-        <>
-          <p className="form-error" role="alert">
-            {state.kind === 'failed' ? `${t.image.form.failed} ${state.detail}` : ''}
-          </p>
-          <div className="actions">
-            <button className="button button--primary" type="submit">
-              {state.kind === 'busy' ? t.image.form.saving : t.image.form.save}
-            </button>
-            <button className="button" type="button" onClick={onDone}>
-              {t.cancel}
-            </button>
-          </div>
-        </>
-      )}
-    </form>
+    <>
+      <form
+        key={base.updated_at}
+        ref={form}
+        className="describe"
+        onSubmit={submit}
+        onKeyDown={(event) => {
+          // While letters are being put together, as in Korean, Escape is for the input method.
+          if (event.key === 'Escape' && !event.nativeEvent.isComposing) leave();
+        }}
+      >
+        <Fields image={base} />
+        {state.kind === 'conflict' ? (
+          <Conflict
+            theirs={state.theirs}
+            mine={state.mine}
+            onTake={() => {
+              setBase(state.theirs);
+              setState(idle);
+            }}
+          />
+        ) : (
+          <>
+            <p className="form-error" role="alert">
+              {state.kind === 'failed' ? `${t.image.form.failed} ${state.detail}` : ''}
+            </p>
+            <div className="actions">
+              <button className="button button--primary" type="submit">
+                {state.kind === 'busy' ? t.image.form.saving : t.image.form.save}
+              </button>
+              <button className="button" type="button" onClick={leave}>
+                {t.cancel}
+              </button>
+            </div>
+          </>
+        )}
+      </form>
+      <DiscardQuestion
+        asked={asked}
+        isDirty={() => state.kind !== 'busy' && isDirty()}
+        onKeep={() => setAsked(false)}
+        onDiscard={onDone}
+      />
+    </>
   );
 }
 
@@ -118,17 +140,19 @@ function wordsOf(form: FormData): Words {
 }
 
 /** What has changed is not for this form: the image has gone on to its next step, say. */
-function sameWords(one: ImageBody, other: ImageBody): boolean {
-  const words = ({ title, description, alt_text, tags }: ImageBody) => [
-    title,
-    description,
-    alt_text,
-    ...tags,
-  ];
+function sameWords(one: Words, other: Words): boolean {
+  const words = ({ title, description, alt_text, tags }: Words) => [title, description, alt_text, ...tags];
   return JSON.stringify(words(one)) === JSON.stringify(words(other));
 }
 
-function failure(error: unknown): State {
-  const errors = error instanceof ApiError ? error.errors : [];
+function faultIn(tags: readonly string[], { image: { form } }: Texts): string | undefined {
+  const long = tags.find((tag) => tag.length > maxTagLength);
+  if (long !== undefined) return form.tagTooLong(`${long.slice(0, 20)}…`, maxTagLength);
+  return tags.length > maxTags ? form.tooManyTags(maxTags) : undefined;
+}
+
+/** What the server says beyond that it will not, it says in English. */
+function failure(error: unknown, t: Texts): State {
+  const errors = error instanceof ApiError && t.locale === 'en' ? error.errors : [];
   return { kind: 'failed', detail: errors.map(({ message }) => message).join(', ') };
 }
