@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { accessibilityViolations as violations } from '@darkroom/testing';
-import { Client } from '@darkroom/testing';
+import type { ImageBody } from '@darkroom/contracts';
+import { accessibilityViolations as violations, Client } from '@darkroom/testing';
+import type { Page } from 'playwright-core';
 import { buryEvent } from './dead-letters.ts';
 import {
   openPageWorld,
@@ -36,6 +37,11 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     const { page, context } = await world.visit({ colorScheme, width: colorScheme === 'light' ? 1280 : 390 });
     const found: Record<string, string[]> = {};
     found['sign-in'] = await violations(page);
+    await page.route('**/local/token', (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Signing in did not work').waitFor();
+    found['failed sign-in'] = await violations(page);
+    await page.unrouteAll();
     const name = `axe-${colorScheme}-${randomUUID().slice(0, 8)}`;
     await signIn(page, name);
     await page.getByText('No images yet').waitFor();
@@ -61,12 +67,23 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await uploadRow(page, 'notes.jpg').getByText('This is not an image').waitFor();
     found['grid and a refusal'] = await violations(page);
 
+    await drag(page);
+    found['dragging'] = await violations(page);
+    await page.reload();
     await page.locator('.tile__link').first().click();
     await page.locator('.variants > li').nth(4).waitFor();
     await page.locator('.timeline__entry').first().waitFor();
     found['image'] = await violations(page);
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
-    found['editing'] = await violations(page);
+    await page.getByLabel('Tags').fill('long'.repeat(17));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('longer than 64 characters').waitFor();
+    found['editing, with a mistake'] = await violations(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor();
+    found['discarding'] = await violations(page);
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     const client = await Client.of(world.stack, name);
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
     await page.getByLabel('Title').fill('Mine');
@@ -112,7 +129,7 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.getByRole('menu').waitFor();
     found['menu'] = await violations(page);
     await page.getByRole('menuitemradio', { name: '한국어' }).click();
-    await page.getByRole('link', { name: '모든 이미지' }).click();
+    await page.getByRole('link', { name: '이미지', exact: true }).click();
     await page.locator('.tile img').first().waitFor();
     found['Korean'] = await violations(page);
     await page.evaluate(() => localStorage.setItem('darkroom.locale', 'en'));
@@ -121,9 +138,26 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.getByText('could not be loaded').waitFor();
     found['no answer'] = await violations(page);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.route(/\/api\/(images|admin)/, (route) => route.abort());
+    for (const path of [`/images/${id}`, '/statistics', '/deleted', '/categories']) {
+      await page.goto(world.stack.page + path);
+      await page.getByText('could not be loaded').first().waitFor();
+      found[`no answer at ${path.slice(0, 8)}`] = await violations(page);
+    }
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await failVariants(page);
+    await page.goto(await firstImage(page));
+    await page.getByText('smaller versions could not be made').waitFor();
+    found['variants failed'] = await violations(page);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.goto(world.stack.page);
+    await page.locator('.tile').first().waitFor();
     await context.setOffline(true);
     await page.getByText('You are offline').waitFor();
     found['offline'] = await violations(page);
+    await page.getByRole('link', { name: 'Categories' }).click();
+    await page.getByRole('heading', { name: 'You are offline' }).waitFor();
+    found['section that is not there'] = await violations(page);
     await context.setOffline(false);
     await page.goto(`${world.stack.page}/images/00000000-0000-7000-8000-000000000000`);
     await page.getByText('No such image').waitFor();
@@ -132,7 +166,17 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     await page.getByText('Nothing here').waitFor();
     found['no page'] = await violations(page);
 
-    await page.getByRole('link', { name: 'To your images' }).click();
+    await page.route('**/config.json', (route) => route.abort());
+    await page.reload();
+    await page.getByText('Darkroom did not start').waitFor();
+    found['not started'] = await violations(page);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.route('**/api/images/stats/overview', (route) => route.fulfill({ json: { quota: {} } }));
+    await page.goto(`${world.stack.page}/statistics`);
+    await page.getByText('Something broke').waitFor();
+    found['broken section'] = await violations(page);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.goto(world.stack.page);
     await signOut(page);
     await signIn(page, `${name} as admin`, { admin: true });
     await page.getByRole('link', { name: 'Categories' }).click();
@@ -140,6 +184,9 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     found['categories'] = await violations(page);
     await page.getByRole('button', { name: 'New category' }).click();
     await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').getByLabel('Name').fill('General');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByText('There is a category of this name already').waitFor();
     found['category form'] = await violations(page);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -158,10 +205,40 @@ describe.each(['light', 'dark'] as const)('WCAG 2.2 AA as axe sees it, %s', (col
     found['console'] = await violations(page);
 
     expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
-    expect(Object.keys(found)).toHaveLength(25);
+    expect(Object.keys(found)).toHaveLength(36);
     await context.close();
   }, 360_000);
 });
+
+/** Files are held over the page. */
+async function drag(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['x'], 'a.jpg', { type: 'image/jpeg' }));
+    for (const type of ['dragenter', 'dragover']) {
+      const init = { dataTransfer: transfer, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new DragEvent(type, init));
+    }
+  });
+  await page.locator('.darkroom-drop[data-over]').waitFor();
+}
+
+async function firstImage(page: Page): Promise<string> {
+  await page.goto(world.stack.page);
+  const link = await page.locator('.tile__link').first().getAttribute('href');
+  return new URL(link ?? '/', world.stack.page).href;
+}
+
+/** Each image is answered as one whose variants could not be built. */
+async function failVariants(page: Page): Promise<void> {
+  await page.route(/\/api\/images\/[-0-9a-f]{36}$/, async (route) => {
+    const answer = await route.fetch();
+    const image = (await answer.json()) as ImageBody;
+    const { processing } = image;
+    const variants = { ...processing.variants, state: 'failed' };
+    await route.fulfill({ json: { ...image, variants: [], processing: { ...processing, variants } } });
+  });
+}
 
 describe('the keyboard alone', () => {
   it('signs in, uploads, opens, edits, deletes and undoes', async () => {
@@ -203,4 +280,69 @@ describe('the keyboard alone', () => {
     await page.locator('.tile').waitFor();
     await context.close();
   }, 120_000);
+
+  it('searches, filters, restores, chooses a language, makes a category, and signs out', async () => {
+    const { page, context } = await world.visit();
+    const name = basename(photos[0]!);
+    const mine = `keys ${randomUUID().slice(0, 8)}`;
+    await signIn(page, mine, { admin: true });
+    await pick(page, [photos[0]!]);
+    await untilReady(page, [name]);
+    await tabTo(page, 'Search');
+    await page.keyboard.type(name.slice(0, 6));
+    await page.waitForURL(/q=/);
+    await page.getByText(/\d found/).waitFor();
+    await tabTo(page, 'Status');
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'Refused' }).waitFor();
+    await page.keyboard.type('Ref');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/status=failed/);
+    await tabTo(page, 'Clear all');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.search === '');
+
+    await uploadRow(page, name).getByRole('link', { name: 'View' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    const address = page.url();
+    await tabTo(page, 'Delete');
+    await page.keyboard.press('Enter');
+    await page.locator('.toast__text', { hasText: 'was deleted' }).waitFor();
+    await page.goto(address);
+    await page.getByText('This image was deleted').waitFor();
+    await tabTo(page, 'Restore');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+    await page.getByText('is back').waitFor();
+
+    await page.getByRole('link', { name: 'Categories' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Change General' }).waitFor();
+    await tabTo(page, 'New category');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, 'Name');
+    await page.keyboard.type(mine);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: mine }).waitFor();
+
+    await tabTo(page, `Signed in as ${mine}`, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '카테고리', level: 1 }).waitFor();
+    await page.waitForFunction(() =>
+      document.activeElement?.getAttribute('aria-label')?.startsWith('로그인'),
+    );
+    await page.keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '로그인' }).waitFor();
+    await context.close();
+  }, 180_000);
 });

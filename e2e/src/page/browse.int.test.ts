@@ -73,6 +73,11 @@ describe('finding images', () => {
     await page.waitForURL('**/?q=harbour');
     await page.getByText('60 found').waitFor();
 
+    await tiles(page).first().getByRole('link').click();
+    await page.getByRole('link', { name: 'Found images' }).click();
+    await page.waitForURL('**/?q=harbour');
+    await page.getByText('60 found').waitFor();
+
     await page.getByLabel('From').fill('2031-01-01');
     await page.waitForURL('**/?q=harbour&from=2031-01-01');
     await page.getByText('Nothing found').waitFor();
@@ -240,6 +245,29 @@ describe('categories', () => {
 });
 
 describe('Korean', () => {
+  it('names all that is shown of the camera, and its settings', async () => {
+    const { page, context } = await world.visit({ locale: 'ko-KR' });
+    const owner = unique('사진가');
+    await page.getByLabel('이름', { exact: true }).fill(owner);
+    await page.getByRole('button', { name: '로그인' }).click();
+    await page.getByRole('heading', { name: '내 이미지' }).waitFor();
+    const client = await clientOf(owner);
+    const uploaded = await Promise.all(photos.map((path) => client.upload(path, 'image/jpeg')));
+    const labels = new Set<string>();
+    for (const { id } of uploaded) {
+      await page.goto(`${world.stack.page}/images/${id}`);
+      await page.locator('.groups__one').first().waitFor();
+      for (const label of await page.locator('.groups dt').allTextContents()) labels.add(label);
+      const settings = page.locator('.groups__one', { has: page.getByRole('heading', { name: '노출' }) });
+      for (const fact of await settings.locator('.fact').all()) {
+        expect(await fact.innerText()).toMatch(/[가-힣]|^ISO/);
+        expect(await fact.locator('dd').innerText()).toMatch(/\d|[가-힣]/); // a number, or a word of Korean
+      }
+    }
+    expect([...labels].filter((label) => !/[가-힣]/.test(label))).toEqual(['ISO']);
+    await context.close();
+  }, 120_000);
+
   it('is there for the whole page, by choice or by what the browser prefers, and is remembered', async () => {
     const { page, context } = await world.visit();
     const language = () => page.evaluate(() => document.documentElement.lang);

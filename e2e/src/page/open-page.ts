@@ -75,7 +75,7 @@ export async function signIn(page: Page, name: string, { admin = false } = {}): 
   await page.getByLabel('Name', { exact: true }).fill(name);
   if (admin) await page.getByLabel('As an administrator').check();
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Your images' }).waitFor();
+  await page.getByRole('heading', { name: /^(Your|All) images$/ }).waitFor();
 }
 
 export async function signOut(page: Page): Promise<void> {

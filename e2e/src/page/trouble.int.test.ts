@@ -2,11 +2,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import type { Page } from 'playwright-core';
 import {
+  drop,
   openPageWorld,
   photographs,
   pick,
   signIn,
+  signOut,
   untilReady,
   uploadAndOpen,
   uploadRow,
@@ -25,6 +28,14 @@ afterAll(async () => {
   await world.close();
   await rm(folder, { recursive: true });
 });
+
+/** Uploads to S3 begin, and never end. */
+async function holdUploads(page: Page): Promise<void> {
+  const { s3 } = await world.stack.describe();
+  await page.route(`${s3.endpoint}/**`, async (route) => {
+    if (route.request().method() !== 'POST') await route.continue();
+  });
+}
 
 describe('the page, when something goes wrong', () => {
   it('says in plain words why a file is refused, and uploads the others', async () => {
@@ -115,6 +126,146 @@ describe('the page, when something goes wrong', () => {
     await page.unrouteAll();
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('No images yet').waitFor();
+    await context.close();
+  }, 120_000);
+
+  it('keeps focus on the page when what was pressed goes away', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'keyboard');
+    const address = await uploadAndOpen(page, photos[0]!);
+    await page.route('**/api/images/*', (route) => route.abort());
+    await page.reload();
+    await page.getByText('This image could not be loaded').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Try again' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.locator('.toast__text', { hasText: 'was deleted' }).waitFor();
+    await page.goto(address);
+    await page.route('**/restore', (route) => route.abort());
+    await page.getByRole('button', { name: 'Restore' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('It could not be brought back').waitFor();
+    await page.unrouteAll();
+    await page.keyboard.press('Enter');
+    await page.getByText('is back').waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+    await context.close();
+  }, 120_000);
+
+  it('loads a section that was opened without a connection as soon as there is one', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'plane');
+    await page.getByText('No images yet').waitFor();
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.getByRole('heading', { name: 'You are offline' }).waitFor();
+    await page.getByRole('link', { name: 'Images', exact: true }).click(); // the rest of the page is there still
+    await page.getByRole('heading', { name: 'Your images' }).waitFor();
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.getByRole('heading', { name: 'You are offline' }).waitFor();
+    await context.setOffline(false);
+    await page.locator('.figure').first().waitFor();
+    await page.waitForFunction(() => {
+      const figures = document.querySelector('.figures');
+      return figures !== null && getComputedStyle(figures).display === 'grid'; // its styles, too
+    });
+    await context.close();
+  }, 120_000);
+
+  it('offers to load the page again where a newer one has taken its place', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'yesterday');
+    await page.getByText('No images yet').waitFor();
+    await page.route('**/assets/*categories-page*', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Categories' }).click();
+    await page.getByRole('heading', { name: 'There is a newer version of this page' }).waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await page.getByRole('listitem').filter({ hasText: 'General' }).waitFor();
+    await context.close();
+  }, 120_000);
+
+  it('says that the session has ended, and that uploads were stopped; signing out asks before', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'forgotten');
+    await holdUploads(page);
+    await pick(page, [photos[0]!]);
+    await page.locator('li.darkroom-upload[data-phase=sending]').waitFor();
+    await page.getByRole('button', { name: /^Signed in as/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('alertdialog', { name: 'Sign out while uploading?' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+
+    await page.route('**/api/**', (route) => route.fulfill({ status: 401 }));
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByText('One upload was stopped').waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await signIn(page, 'forgotten');
+    await signOut(page);
+    expect(await page.getByText('Your session has ended').count()).toBe(0);
+    await context.close();
+  }, 120_000);
+
+  it('asks before what was written is lost, and leaves Escape to the input method', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'novelist');
+    await uploadAndOpen(page, photos[0]!);
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    const title = page.getByLabel('Title');
+    await title.fill('A long story');
+    await title.dispatchEvent('keydown', { key: 'Escape', isComposing: true, bubbles: true });
+    expect(await page.getByRole('alertdialog').count()).toBe(0);
+    const question = page.getByRole('alertdialog', { name: 'Discard your changes?' });
+    await title.press('Escape');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    expect(await title.inputValue()).toBe('A long story');
+    await page.getByLabel('Tags').fill(`short, ${'long'.repeat(17)}`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('is longer than 64 characters').waitFor();
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('heading', { name: 'Statistics' }).waitFor();
+    await context.close();
+  }, 120_000);
+
+  it('takes files that are dropped on another screen, and shows there that they are on their way', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'thrower');
+    await page.getByRole('link', { name: 'Deleted' }).click();
+    await page.getByText('Nothing was deleted').waitFor();
+    await holdUploads(page);
+    await drop(page, [photos[0]!]);
+    await page.getByText('1 file is being uploaded to General').waitFor();
+    await page.getByRole('link', { name: 'Uploading 1' }).waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.getByRole('button', { name: 'View' }).click();
+    await uploadRow(page, basename(photos[0]!)).waitFor();
+    await context.close();
+  }, 120_000);
+
+  it('fetches the original by a fresh address on a page that was open for long', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'patient');
+    await uploadAndOpen(page, photos[0]!);
+    const link = page.getByRole('link', { name: 'Download' });
+    const shown = await link.getAttribute('href');
+    await page.waitForFunction(
+      (second) => Math.floor(Date.now() / 1000) > second,
+      Math.floor(Date.now() / 1000),
+    );
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    expect(download.url()).not.toBe(shown); // signed at another second
+    expect(new URL(download.url()).pathname).toBe(new URL(shown ?? '').pathname);
     await context.close();
   }, 120_000);
 
