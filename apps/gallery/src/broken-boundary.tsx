@@ -2,17 +2,14 @@ import { Component, type ReactNode } from 'react';
 import { BrokenPage } from './broken-page.tsx';
 
 /** For what goes wrong before there is a router: a part of the page that could not be loaded, above all. */
-export class BrokenBoundary extends Component<
-  { readonly children: ReactNode },
-  { readonly broken: boolean }
-> {
-  static getDerivedStateFromError() {
-    return { broken: true };
+export class BrokenBoundary extends Component<{ readonly children: ReactNode }, { readonly error: unknown }> {
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
   }
 
-  override state = { broken: false };
+  override state = { error: undefined };
 
   override render() {
-    return this.state.broken ? <BrokenPage /> : this.props.children;
+    return this.state.error === undefined ? this.props.children : <BrokenPage error={this.state.error} />;
   }
 }

@@ -1,8 +1,9 @@
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useLocation, useNavigate, useRouteError } from 'react-router';
 import { useTexts } from './texts/texts.ts';
 import { isMissingPart, reloadStyles } from './ui/missing-part.ts';
 import { Notice } from './ui/notice.tsx';
+import { useDocumentTitle } from './ui/use-document-title.ts';
 import { useOnline } from './ui/use-online.ts';
 
 /**
@@ -13,6 +14,8 @@ export function BrokenSection() {
   const t = useTexts();
   const error = useRouteError();
   const online = useOnline();
+  const [seen, setSeen] = useState({ error, offline: !online });
+  if (seen.error !== error) setSeen({ error, offline: !online });
   const missing = isMissingPart(error);
   const again = useTryAgain();
   useEffect(() => {
@@ -21,13 +24,14 @@ export function BrokenSection() {
     return () => window.removeEventListener('online', again);
   }, [missing, again]);
 
+  const [title, text] = missing
+    ? seen.offline
+      ? [t.missingOffline.title, t.missingOffline.text]
+      : [t.missingPart.title, t.missingPart.text]
+    : [t.start.brokenTitle, t.start.brokenText];
+  useDocumentTitle(title);
   const reload = { label: t.start.reload, onPress: () => window.location.reload() };
-  if (!missing) {
-    const { brokenTitle, brokenText } = t.start;
-    return <Notice tone="error" heading="h1" title={brokenTitle} text={brokenText} action={reload} />;
-  }
-  const { title, text } = online ? t.missingPart : t.missingOffline;
-  const action = online ? reload : { label: t.retry, onPress: again };
+  const action = missing && seen.offline ? { label: t.retry, onPress: again } : reload;
   return <Notice tone="error" heading="h1" title={title} text={text} action={action} />;
 }
 
