@@ -1,9 +1,10 @@
 import { SharpImageEngine } from '@darkroom/adapter-image';
 import { openInspector } from '@darkroom/adapter-inspector';
-import { ensureTopic, KafkaEventProducer, KafkaMonitor, kafkaSettingsOf } from '@darkroom/adapter-kafka';
+import { KafkaMonitor, kafkaSettingsOf } from '@darkroom/adapter-kafka';
 import { openPostgres, openRateLimiter, type Postgres } from '@darkroom/adapter-postgres';
 import { openS3, s3SettingsOf, type S3 } from '@darkroom/adapter-s3';
 import { SqsNotificationQueue, sqsSettingsOf } from '@darkroom/adapter-sqs';
+import { consumerGroups } from '@darkroom/contracts';
 import { acceptUpload, imageViews, type AcceptUpload } from '@darkroom/domain';
 import { systemClock } from '@darkroom/kernel';
 import {
@@ -22,23 +23,13 @@ import { LiveHub, LiveSockets, ticketOffice } from './http/live/index.ts';
 import type { PageOptions } from './http/page.ts';
 import type { RateLimits } from './http/rate-limit.ts';
 import { serve, type HttpServer } from './http/serve.ts';
-import { LagGauges, observeKafka, observePipeline, observePublisher, observeRelay } from './monitoring.ts';
-import { startPublisher, type RunningPublisher } from './publisher/index.ts';
+import { kafkaLags } from './kafka-lags.ts';
+import { LagGauges, observePipeline, observeRelay } from './monitoring.ts';
+import { openPublisher } from './open-publisher.ts';
+import type { Parts } from './parts.ts';
 import { startRelay } from './relay/relay.ts';
 import { untilAvailable } from './until-available.ts';
 import { approveTarget, dnsResolver, startWebhooks, type TargetPolicy } from './webhooks/index.ts';
-
-interface Parts {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly lags: LagGauges;
-  readonly lifecycle: Lifecycle;
-  readonly stopWith: (error: Error) => void;
-  readonly postgres: Postgres;
-  readonly s3: S3;
-  readonly accept: AcceptUpload;
-}
 
 /** What is still open when all roles have ended is of no use to anybody. */
 const cutOffMs = 100;
@@ -63,7 +54,8 @@ export async function startUploadApi(
   const s3 = openS3(s3SettingsOf(config));
   lifecycle.acquire('s3', () => s3.close());
   const accept = await openAcceptance(config, lifecycle, postgres, s3);
-  const parts: Parts = { config, logger, metrics, lags, lifecycle, stopWith, postgres, s3, accept };
+  const kafka = openKafkaMonitor(config, lifecycle);
+  const parts: Parts = { config, logger, metrics, lags, lifecycle, stopWith, postgres, s3, accept, kafka };
 
   const readiness: Record<string, ReadinessCheck> = {
     database: () => postgres.db.ping(),
@@ -153,56 +145,12 @@ function openRelay({
   return () => queue.check();
 }
 
-/** Who reads the topic. */
-const consumerGroups = ['variant-worker', 'metadata-worker'];
-
-interface OpenedPublisher {
-  readonly check: ReadinessCheck;
-  /** Settles when it has started, or has been found unable to as yet. */
-  readonly tried: Promise<unknown>;
-}
-
-/**
- * Starts the publisher as soon as Kafka and the log can be reached, so that an outage of Kafka keeps no API from starting.
- * The check of Kafka fails while nothing gets through.
- */
-function openPublisher({
-  config,
-  logger,
-  metrics,
-  lags,
-  lifecycle,
-  stopWith,
-  postgres,
-}: Parts): OpenedPublisher {
-  const settings = kafkaSettingsOf(config, 'upload-api');
-  const producer = new KafkaEventProducer(settings);
-  lifecycle.acquire('kafka producer', () => producer.close());
-  const log = postgres.openBus();
-  lifecycle.acquire('event log', () => log.close());
-  const outage = Promise.withResolvers<undefined>();
-  const starting = untilAvailable(
-    async () => {
-      await ensureTopic(settings);
-      return startPublisher({ log, producer, logger: logger.child({ role: 'publisher' }) });
-    },
-    lifecycle.signal,
-    (err, attempt) => {
-      logger.warn({ err, attempt }, 'the publisher cannot start yet');
-      outage.resolve(undefined);
-    },
-  );
-  let running: RunningPublisher | undefined;
-  const monitor = new KafkaMonitor(settings, consumerGroups);
+/** Connects when it is first asked, and to nothing where events travel by Postgres. */
+function openKafkaMonitor(config: Config, lifecycle: Lifecycle): KafkaMonitor | undefined {
+  if (config.EVENT_BUS !== 'kafka') return undefined;
+  const monitor = new KafkaMonitor(kafkaSettingsOf(config, 'upload-api'), consumerGroups);
   lifecycle.acquire('kafka monitor', () => monitor.close());
-  observeKafka(metrics, lags, monitor);
-  observePublisher(metrics, () => running);
-  starting.then((publisher) => {
-    running = publisher;
-    void publisher?.fatal.then(stopWith);
-  }, stopWith);
-  lifecycle.acquire('publisher', async () => (await starting)?.stop());
-  return { check: publishing(() => running), tried: Promise.race([starting, outage.promise]) };
+  return monitor;
 }
 
 /** Where webhooks may go: asked when one is made, and again each time that one is sent. */
@@ -232,20 +180,14 @@ function openWebhooks({ config, logger, lifecycle, stopWith, postgres }: Parts):
   lifecycle.acquire('webhooks', async () => (await starting)?.stop());
 }
 
-/** Fails where events wait, and since the last look none went through but some failed to. */
-function publishing(current: () => RunningPublisher | undefined): ReadinessCheck {
-  let before = { published: 0, failures: 0 };
-  return async () => {
-    const stats = current()?.stats();
-    if (stats === undefined) throw new Error('the publisher has not started yet');
-    const stuck =
-      stats.waiting > 0 && stats.failures > before.failures && stats.published === before.published;
-    before = stats;
-    if (stuck) throw new Error(`${stats.waiting} events wait and cannot be published`);
-  };
-}
-
-function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppOptions, 'api' | 'page'> {
+function httpOptions({
+  config,
+  logger,
+  postgres,
+  s3,
+  accept,
+  kafka,
+}: Parts): Pick<AppOptions, 'api' | 'page'> {
   if (!config.ROLES.includes('api')) return { api: undefined, page: undefined };
   const { AUTH_JWT_SECRET: secret, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = config;
   const rolesClaim = config.AUTH_ROLES_CLAIM;
@@ -282,6 +224,7 @@ function httpOptions({ config, logger, postgres, s3, accept }: Parts): Pick<AppO
       ...{ quotas, requests, webhookEndpoints, webhookDeliveries, deadLetters },
       overdue: postgres.maintenance,
       pipeline: () => monitor.pipeline(),
+      lagsOnKafka: kafka === undefined ? async () => [] : kafkaLags(kafka, logger),
       approveWebhook: (url) => approveTarget(url, webhookPolicy),
       timelineLog,
       live: new LiveHub(timelineLog, hubOptionsOf(config), logger),

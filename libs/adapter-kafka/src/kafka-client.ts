@@ -25,13 +25,14 @@ export interface KafkaSettings {
 /** Retries of one request: outages longer than these some 10 s are the callers' business. */
 const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 };
 
-export function kafkaClient(settings: KafkaSettings): Kafka {
+/** `retries`: of one request, in place of some 10 s of them. */
+export function kafkaClient(settings: KafkaSettings, retries = retry.retries): Kafka {
   patchRequestQueue();
   const { brokers, clientId, tls, sasl, onLog } = settings;
   const config: KafkaConfig = {
     brokers: [...brokers],
     clientId,
-    retry,
+    retry: { ...retry, retries },
     connectionTimeout: 5_000,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => tell(entry, onLog),

@@ -14,6 +14,9 @@ export interface KafkaLag {
 /** Ages that Kafka is asked about: which offset was the next at that time. */
 const agesSeconds = [3_600, 900, 300, 60, 15, 5] as const;
 
+/** Who looks asks again by itself, and a process that stops must not wait for a broker that is away. */
+const monitorRetries = 2;
+
 /** How far consumer groups are behind on the topic, as the brokers know it. */
 export class KafkaMonitor {
   readonly #settings: KafkaSettings;
@@ -42,7 +45,7 @@ export class KafkaMonitor {
   }
 
   async #connect(): Promise<Admin> {
-    const admin = kafkaClient(this.#settings).admin();
+    const admin = kafkaClient(this.#settings, monitorRetries).admin();
     await admin.connect();
     return admin;
   }

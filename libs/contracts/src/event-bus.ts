@@ -73,5 +73,8 @@ export interface DeliveryStore {
   settle(id: string): Promise<void>;
 }
 
+/** Groups whose programs read the topic, where events travel by Kafka. */
+export const consumerGroups = ['variant-worker', 'metadata-worker'] as const;
+
 export const deadLetterCodes = ['attempts_spent', 'unparsable', 'refused'] as const;
 export type DeadLetterCode = (typeof deadLetterCodes)[number];

@@ -16,6 +16,7 @@ export {
   type BusListener,
   type BusRecord,
   type BusSubscription,
+  consumerGroups,
   type DeadLetterCode,
   deadLetterCodes,
   type Delivery,

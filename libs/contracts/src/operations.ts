@@ -57,7 +57,9 @@ const lag = (what: string) =>
     .number()
     .nonnegative()
     .nullable()
-    .meta({ description: `${what} Null for a group that does not read the log in Postgres.` });
+    .meta({
+      description: `${what} Null where nobody can tell: Kafka does not answer, or no such group reads any more.`,
+    });
 
 export const operationsSchema = z
   .object({
@@ -71,8 +73,10 @@ export const operationsSchema = z
     groups: z.array(
       z.object({
         group: z.string(),
-        lag_events: lag('Events not finished; at most 10,000 are counted in each partition.'),
-        lag_seconds: lag('Age of the oldest of them.'),
+        lag_events: lag('Events not finished; at most 10,000 are counted in each partition of the log.'),
+        lag_seconds: lag(
+          'Age of the oldest of them. Of those on Kafka: the largest of 5, 15, 60, 300, 900 and 3600 that it has reached, or 0.',
+        ),
         waiting: z.int().meta({ description: 'Events between attempts.' }),
         dead_letters: z.int(),
       }),

@@ -64,7 +64,7 @@ function Groups({ groups }: Pick<OperationsBody, 'groups'>) {
   return (
     <WideTable
       title={t.console.groups}
-      {...(groups.some(({ lag_events }) => lag_events === null) && { text: t.console.lagElsewhere })}
+      {...(groups.some(({ lag_events }) => lag_events === null) && { text: t.console.lagUnknown })}
       columns={[group, lagEvents, lagSeconds, waiting, deadLetterCount]}
       numbersFrom={1}
       empty={t.console.noGroups}

@@ -52,7 +52,7 @@ export const enConsole = {
   lagEvents: 'Events behind',
   lagSeconds: 'Lag',
   waiting: 'Waiting to retry',
-  lagElsewhere: '–: this group reads from Kafka; the metrics tell how far it is.',
+  lagUnknown: '–: not known. Kafka does not answer, or nobody reads as this group any more.',
   byStatus: 'Images by status',
   status: 'Status',
   stuck: 'Stuck images',

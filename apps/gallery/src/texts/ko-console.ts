@@ -54,7 +54,7 @@ export const koConsole: ConsoleTexts = {
   lagEvents: '밀린 이벤트',
   lagSeconds: '지연',
   waiting: '재시도 대기',
-  lagElsewhere: '–: Kafka에서 읽는 그룹입니다. 지연은 메트릭에서 확인할 수 있습니다.',
+  lagUnknown: '–: 알 수 없습니다. Kafka가 응답하지 않거나, 이 이름으로 읽는 그룹이 더 이상 없습니다.',
   byStatus: '상태별 이미지',
   status: '상태',
   stuck: '멈춘 이미지',

@@ -18,6 +18,7 @@ import type {
 } from '@darkroom/domain';
 import type { Clock } from '@darkroom/kernel';
 import type { Logger } from '@darkroom/runtime';
+import type { GroupLag } from '../kafka-lags.ts';
 import type { LiveHub, TicketOffice } from './live/index.ts';
 import type { WebhookApi } from './webhooks/index.ts';
 
@@ -33,6 +34,8 @@ export interface ApiDependencies extends WebhookApi {
   /** What the cleanup will take on. */
   readonly overdue: Pick<MaintenanceQueries, 'staleUploads' | 'stuckProcessing'>;
   readonly pipeline: () => Promise<PipelineState>;
+  /** Of the groups that read there; none where events travel by Postgres. */
+  readonly lagsOnKafka: () => Promise<readonly GroupLag[]>;
   readonly timelineLog: TimelineLog;
   readonly live: LiveHub;
   readonly tickets: TicketOffice;

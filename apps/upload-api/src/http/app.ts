@@ -3,10 +3,11 @@ import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { AppError } from '@darkroom/kernel';
-import { checkReadiness, type Logger, type Metrics, type ReadinessCheck } from '@darkroom/runtime';
+import type { Logger, Metrics, ReadinessCheck } from '@darkroom/runtime';
 import type { ApiDependencies } from './api-dependencies.ts';
 import type { Authenticate } from './auth.ts';
 import { isAllowedOrigin } from './cors-origins.ts';
+import { healthRouter } from './health.ts';
 import { localToken, localTokenRoute, type LocalSignIn } from './local-token.ts';
 import { docsRouter } from './openapi/docs-page.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -63,13 +64,9 @@ export function createApp({ logger, metrics, readiness, stopping, api, page }: A
   app.disable('x-powered-by');
   app.disable('etag'); // answers carry signed URLs and are never the same twice: what has a tag gives it itself
   app.set('trust proxy', api?.trustedProxies ?? []);
-  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/readyz', async (_request, response) => {
-    const state = await checkReadiness(readiness, stopping);
-    response.status(state.ready ? 200 : 503).json(state);
-  });
+  app.use(healthRouter(readiness, stopping));
   app.get('/metrics', serveMetrics(metrics));
-  app.all(['/healthz', '/readyz', '/metrics'], methodNotAllowed(['get']));
+  app.all('/metrics', methodNotAllowed(['get']));
   app.use(refuseWhenStopping(stopping));
   if (api !== undefined) app.use('/api', observeRequests(logger, metrics), ...apiHandlers(api));
   if (page !== undefined && api !== undefined) {
@@ -176,8 +173,18 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
     ...(api.localSignIn === undefined ? [] : localToken(api.localSignIn)),
     docsRouter(openApiDocument([...routes, ...local])),
     createRouter(routes, api.authenticate, api.tickets.redeem, limitCalls(api.rateLimits, api.logger)),
+    upgradeRequired,
   ];
 }
+
+/** The WebSocket's path, asked for as if it were a document (RFC 9110, 15.5.22). */
+const upgradeRequired: RequestHandler = ({ method, path }, _response, next) => {
+  if (method !== 'GET' || !/^\/ws\/?$/i.test(path)) return next();
+  throw new HttpFault(426, 'upgrade_required', 'This is a WebSocket: ask to upgrade the connection.', {
+    Upgrade: 'websocket',
+    Connection: 'Upgrade',
+  });
+};
 
 /** Existing clients read `success` and `error` of every answer of these two. */
 const uploadPaths = /^\/api\/images\/(?:presigned-url|upload-complete)(?:\/|$)/i;

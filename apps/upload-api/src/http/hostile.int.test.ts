@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { problemSchema, type ProblemBody } from '@darkroom/contracts';
 import { newId } from '@darkroom/kernel';
-import { Client, testDatabase, testS3, type TestDatabase, type TestS3 } from '@darkroom/testing';
+import { Client, testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@darkroom/testing';
 import { fixture, migrate, secret, startTestApi, tokenFor, type TestApi } from './api.fixture.ts';
 
 let store: TestS3;
@@ -320,6 +320,8 @@ describe('a query', () => {
 
 describe('an outage', () => {
   it('is 503 with when to try again, and says nothing of our inside', async () => {
+    const isServing = async () => (await fetch(`${api.origin}/servez`)).ok;
+    await waitFor(isServing, { what: 'the process to be served from' });
     await store.goDown();
     const answer = await problem(`/images/upload-status/${imageId}`, { method: 'GET' });
     expect(answer).toMatchObject({ status: 503 });
@@ -331,6 +333,7 @@ describe('an outage', () => {
       { ready: false, checks: { database: 'ok' } },
     ]);
     expect((await fetch(`${api.origin}/healthz`)).status).toBe(200);
+    expect(await isServing()).toBe(true); // else nobody would hear of when to try again
     await store.goUp();
     expect((await fetch(`${api.origin}/readyz`)).status).toBe(200);
   });

@@ -6,7 +6,17 @@ import {
 } from '@darkroom/contracts';
 import { acceptedImage, changeOf } from '@darkroom/domain/testing';
 import { newId } from '@darkroom/kernel';
-import { Client, testDatabase, testS3, type TestDatabase, type TestS3 } from '@darkroom/testing';
+import {
+  Client,
+  describeKafka,
+  testDatabase,
+  testKafka,
+  testS3,
+  waitFor,
+  type TestDatabase,
+  type TestS3,
+} from '@darkroom/testing';
+import kafkajs from 'kafkajs';
 import { fixture, migrate, startTestApi, tokenFor, type TestApi } from './api.fixture.ts';
 
 let store: TestS3;
@@ -223,5 +233,53 @@ describe('the overview', () => {
     expect(group('workers')!.dead_letters).toBeGreaterThan(0);
     expect(group('readers')).toMatchObject({ waiting: 0, dead_letters: 0 });
     expect(group('readers')!.lag_events! + body.unsequenced).toBeGreaterThan(0);
+  });
+});
+
+describeKafka('the overview, with workers on Kafka', () => {
+  it('tells how far they are behind, and waits for no Kafka that is away', async () => {
+    const { brokers, randomTopic } = await testKafka();
+    const topic = randomTopic();
+    const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });
+    const kafkaAdmin = kafka.admin();
+    await kafkaAdmin.connect();
+    await kafkaAdmin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
+    const producer = kafka.producer();
+    await producer.connect();
+    const timestamp = String(Date.now() - 20 * 60_000);
+    const messages = [0, 0, 1].map((partition) => ({ partition, value: 'an event', timestamp }));
+    await producer.send({ topic, messages });
+    await producer.disconnect();
+    // Counted: a producer that heard nothing in time sends again
+    const ends = await kafkaAdmin.fetchTopicOffsets(topic);
+    const sent = ends.reduce((sum, { high }) => sum + Number(high), 0);
+    expect(sent).toBeGreaterThanOrEqual(messages.length);
+    await kafkaAdmin.disconnect();
+
+    const places = { s3: store.settings, sqsEndpoint: store.sqsEndpoint, databaseUrl: database.url };
+    const lag = (group: string, lag_events: number | null, lag_seconds: number | null) =>
+      expect.objectContaining({ group, lag_events, lag_seconds });
+    const groupsOf = async ({ url }: TestApi) => {
+      const asked = new Client(url, await tokenFor('root', { roles: ['admin'] }));
+      return (await asked.call<OperationsBody>('GET', '/admin/overview')).body.groups;
+    };
+    const env = { EVENT_BUS: 'kafka', KAFKA_TOPIC: topic };
+    const near = await startTestApi(places, { ...env, KAFKA_BROKERS: brokers.join(',') });
+    const isTold = async () => {
+      const groups = await groupsOf(near);
+      return groups.some(({ group, lag_events }) => group === 'variant-worker' && lag_events !== null)
+        ? groups
+        : undefined;
+    };
+    // A first connection on a busy machine may take longer than people wait
+    expect(await waitFor(isTold, { what: 'the lag', timeoutMs: 60_000 })).toEqual(
+      expect.arrayContaining([lag('metadata-worker', sent, 900), lag('variant-worker', sent, 900)]),
+    );
+    await near.close();
+    const far = await startTestApi(places, { ...env, KAFKA_BROKERS: '127.0.0.1:1' });
+    expect(await groupsOf(far)).toEqual(
+      expect.arrayContaining([lag('metadata-worker', null, null), lag('variant-worker', null, null)]),
+    );
+    await far.close();
   });
 });

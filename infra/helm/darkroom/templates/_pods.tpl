@@ -115,7 +115,7 @@ spec:
             timeoutSeconds: 5
             failureThreshold: 6
           readinessProbe:
-            httpGet: { path: /readyz, port: http }
+            httpGet: { path: {{ ternary "/servez" "/readyz" (eq .component "api") }}, port: http }
             periodSeconds: 5
             timeoutSeconds: 4
             failureThreshold: 2

@@ -162,6 +162,13 @@ describe('the WebSocket', () => {
     expect(await statusOf(`${url}/more`)).toBe(404);
   });
 
+  it('says to whom asks for it without an upgrade that it is a WebSocket', async () => {
+    const answer = await fetch(`${api.url}/ws`);
+    expect([answer.status, answer.headers.get('upgrade')]).toEqual([426, 'websocket']);
+    expect(await answer.json()).toMatchObject({ status: 426, code: 'upgrade_required' });
+    expect((await fetch(`${api.url}/ws`, { method: 'POST' })).status).toBe(404);
+  });
+
   it('drops a client that takes nothing', async () => {
     const owner = newOwner();
     const client = await Client.saying(other, { token: await tokenOf(owner) });

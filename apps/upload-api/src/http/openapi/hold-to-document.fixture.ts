@@ -28,6 +28,8 @@ const nothing: Verdict = { fault: undefined, operationId: undefined };
 
 /** Paths that the document does not describe: itself, and the page that shows it. */
 const outside = /^\/(?:openapi\.json|docs(?:\/.*)?)$/;
+/** What the document does not know, since it is no HTTP. */
+const webSocket = /^\/ws\/?$/i;
 
 /** Holds responses below `/api` to an OpenAPI document. What is not a documented call must be refused as a problem. */
 export function judgeBy(document: OpenApiDocument): Judge {
@@ -56,7 +58,10 @@ export function judgeBy(document: OpenApiDocument): Judge {
     const operation = operations?.[method];
     const fault =
       operation === undefined
-        ? refusalFault(sent, operations === undefined ? [400, 404] : [400, 405])
+        ? refusalFault(
+            sent,
+            webSocket.test(path) ? [404, 426] : operations === undefined ? [400, 404] : [400, 405],
+          )
         : responseFault(sent, operation, validatorOf);
     return {
       operationId: operation?.operationId,
