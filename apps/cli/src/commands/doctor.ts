@@ -7,11 +7,14 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import type { CliContext } from '../cli-context.ts';
 import { withPostgres } from '../container.ts';
-import { accessChecks, accessSchema } from '../doctor/access-checks.ts';
+import { accessSchema, tokensCheck } from '../doctor/access-checks.ts';
+import { clocksCheck } from '../doctor/clock-check.ts';
 import { databaseChecks } from '../doctor/database-checks.ts';
 import { examine, type DoctorCheck, type Result } from '../doctor/examine.ts';
+import { outsideChecks, publicEndpointCheck } from '../doctor/outside-checks.ts';
+import { probePolicy } from '../doctor/probes.ts';
 import { queueCheck, queueSettingsChecks } from '../doctor/queue-checks.ts';
-import { storeChecks } from '../doctor/store-checks.ts';
+import { bucketChecks, regionCheck } from '../doctor/store-checks.ts';
 import { topicChecks } from '../doctor/topic-checks.ts';
 import { kafkaSchema } from './topic.ts';
 
@@ -22,6 +25,8 @@ const schema = z.object({
   ...accessSchema.shape,
   CORS_ORIGINS: setting.list().default([]),
   EVENT_BUS: z.enum(['postgres', 'kafka']).default('postgres'),
+  /** Kubernetes sets it in every pod. */
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
 type Settings = z.infer<typeof schema>;
 
@@ -55,35 +60,28 @@ async function withChecks<T>(
   const names = { queue: nameOf(env.SQS_QUEUE_URL), deadLetterQueue: nameOf(env.SQS_DEAD_LETTER_QUEUE_URL) };
   const setup = setupCommandFor(env, names);
   const queueParts = { queues, setup, names };
+  const outsideParts = { s3, settings, corsOrigins: env.CORS_ORIGINS, setup };
+  const onKubernetes = env.KUBERNETES_SERVICE_HOST !== undefined;
+  const storeAddress = async () => (await s3.signer.presignPost(probePolicy('clock'))).url;
   try {
     return await withPostgres(context, (postgres) =>
       work([
-        ...databaseChecks(env, postgres),
+        ...databaseChecks({ env, postgres, onKubernetes, onKafka: kafka !== undefined }),
+        regionCheck(settings),
         queueCheck(queueParts),
-        ...storeChecks({
-          s3,
-          settings,
-          corsOrigins: env.CORS_ORIGINS,
-          queue: async () => (await queues()).queue,
-          setup,
-        }),
+        ...bucketChecks({ settings, queue: async () => (await queues()).queue, setup }),
+        publicEndpointCheck(outsideParts),
+        clocksCheck(postgres, storeAddress),
+        ...outsideChecks(outsideParts),
         ...queueSettingsChecks(queueParts),
-        ...(kafka === undefined ? [] : topicChecks(kafka)),
-        ...accessChecks(env, postgres, async () => (await s3.signer.presignPost(anyUpload)).url),
+        ...(kafka === undefined ? [] : topicChecks(kafka, onKubernetes)),
+        tokensCheck(env),
       ]),
     );
   } finally {
     s3.close();
   }
 }
-
-const anyUpload = {
-  key: 'clock',
-  contentType: 'image/jpeg',
-  size: 1,
-  sha256: null,
-  expiresInSeconds: 60,
-} as const;
 
 const nameOf = (queueUrl: string) => new URL(queueUrl).pathname.split('/').at(-1) ?? '';
 
@@ -100,8 +98,9 @@ function setupCommandFor(
 
 const marks = { ok: 'ok      ', failed: 'FAILED  ', skipped: 'skipped ' } as const;
 
-function print({ name, state, what, fix, look }: Result): void {
+function print({ name, state, what, fix, look, decide }: Result): void {
   console.log(`${marks[state]} ${name}${what === undefined ? '' : `: ${what}`}`);
   if (fix !== undefined) console.log(`          to put it right: ${fix}`);
-  if (look !== undefined) console.log(`          to see more: ${look}`);
+  if (decide !== undefined) console.log(`          only you can decide: ${decide}`);
+  if (look !== undefined) console.log(`          to see the cause: ${look}`);
 }

@@ -12,6 +12,7 @@ interface SetupOptions {
   readonly corsOrigins: readonly string[];
   readonly publicImages: boolean;
   readonly createBucket: boolean;
+  readonly closeOriginals: boolean;
   readonly account: string;
   readonly print: boolean;
   readonly json: boolean;
@@ -39,6 +40,11 @@ export function setupCommand(): Command {
     )
     .option('--no-public-images', 'a CDN reads the variants: keep the bucket closed')
     .option('--create-bucket', 'create the bucket where it is missing', false)
+    .option(
+      '--close-originals',
+      'take away statements of the bucket policy that open originals to all',
+      false,
+    )
     .option('--account <id>', 'AWS account, for --print', '123456789012')
     .option('--print', 'only print the JSON, for putting it in place by hand', false)
     .option('--json', 'print what was made as JSON', false)
@@ -79,12 +85,13 @@ async function run(options: SetupOptions): Promise<void> {
 }
 
 function bucketPlan(options: SetupOptions, queueArn: string): BucketPlan {
-  const { bucket, corsOrigins, publicImages, s3Endpoint } = options;
+  const { bucket, corsOrigins, publicImages, closeOriginals, s3Endpoint } = options;
   return planBucket({
     bucket,
     corsOrigins,
     queueArn,
     publicImages,
+    closeOriginals,
     onAws: s3Endpoint === undefined,
     incomingDays,
   });

@@ -1,13 +1,14 @@
 import { AppError } from '@darkroom/kernel';
 import { ConfigError } from '@darkroom/runtime';
 
-export interface Problem {
-  readonly what: string;
+/** What is to be done about a problem. */
+export type Remedy =
   /** A command that puts it right, as it stands. */
-  readonly fix?: string;
-  /** Where no command of ours can: what to look at. */
-  readonly look?: string;
-}
+  | { readonly fix: string }
+  /** Where only somebody can decide: a command that shows the cause, and what is to be decided. */
+  | { readonly look: string; readonly decide: string };
+
+export type Problem = { readonly what: string } & Remedy;
 
 /** One thing that Darkroom needs, found out by doing it. */
 export interface DoctorCheck {
@@ -16,13 +17,17 @@ export interface DoctorCheck {
   readonly needs?: readonly string[];
   /** Answers undefined where all is well. What it throws is a problem, too. */
   run(): Promise<Problem | undefined>;
-  /** What to look at where it throws. */
-  readonly look?: string;
+  /** For what it throws. */
+  readonly otherwise: Remedy;
 }
 
-export interface Result extends Partial<Problem> {
+export interface Result {
   readonly name: string;
   readonly state: 'ok' | 'failed' | 'skipped';
+  readonly what?: string;
+  readonly fix?: string;
+  readonly look?: string;
+  readonly decide?: string;
 }
 
 /** Runs the checks in their order. What needs a check that failed is skipped, so that a problem is named once. */
@@ -43,17 +48,18 @@ export async function examine(
   return results;
 }
 
-async function verdict({ name, run, look }: DoctorCheck): Promise<Result> {
+async function verdict({ name, run, otherwise }: DoctorCheck): Promise<Result> {
   try {
     const problem = await run();
     return problem === undefined ? { name, state: 'ok' } : { name, state: 'failed', ...problem };
   } catch (error) {
-    const what = error instanceof Error ? reason(error) : String(error);
-    return { name, state: 'failed', what, ...(look === undefined ? {} : { look }) };
+    return { name, state: 'failed', what: reasonOf(error), ...otherwise };
   }
 }
 
-function reason(error: Error): string {
+/** What went wrong, in one line. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
   const known = error instanceof AppError || error instanceof ConfigError;
   const cause = error.cause instanceof Error && error.cause.message !== '' ? ` (${error.cause.message})` : '';
   return known ? `${error.message}${cause}` : `${error.name}: ${error.message}${cause}`;

@@ -8,15 +8,21 @@ export interface QueueParts {
   readonly names: { readonly queue: string; readonly deadLetterQueue: string };
 }
 
+const queueAway = {
+  look: 'aws sqs get-queue-attributes --queue-url "$SQS_QUEUE_URL" --attribute-names All ${SQS_ENDPOINT:+--endpoint-url "$SQS_ENDPOINT"}',
+  decide: 'whether SQS_QUEUE_URL is right, and what these keys may do with the queue (docs/aws.md)',
+} as const;
+
 /** Whether the queue is there, which the bucket's own checks need to know. */
 export function queueCheck({ queues, setup, names }: QueueParts): DoctorCheck {
   return {
     name: 'queue',
+    needs: ['region'],
     run: async () => {
       const { queue } = await queues();
       return queue === undefined ? { what: `there is no queue ${names.queue}`, fix: setup } : undefined;
     },
-    look: 'aws sqs get-queue-attributes --queue-url "$SQS_QUEUE_URL" --attribute-names All',
+    otherwise: queueAway,
   };
 }
 
@@ -32,6 +38,7 @@ export function queueSettingsChecks({ queues, setup, names }: QueueParts): Docto
           ? undefined
           : { what: 'the queue does not let the bucket send', fix: setup };
       },
+      otherwise: queueAway,
     },
     {
       name: 'dead-letter queue',
@@ -43,6 +50,7 @@ export function queueSettingsChecks({ queues, setup, names }: QueueParts): Docto
         if (queue?.deadLetterArn === deadLetterQueue.arn) return undefined;
         return { what: 'what the relay cannot take goes to no dead-letter queue, or to another', fix: setup };
       },
+      otherwise: queueAway,
     },
   ];
 }

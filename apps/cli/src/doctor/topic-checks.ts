@@ -1,13 +1,19 @@
-import { describeTopic, type KafkaSettings } from '@darkroom/adapter-kafka';
-import { partitionCount } from '@darkroom/contracts';
+import { describeTopic, KafkaMonitor, type KafkaSettings } from '@darkroom/adapter-kafka';
+import { consumerGroups, partitionCount } from '@darkroom/contracts';
 import type { DoctorCheck } from './examine.ts';
+import { lagProblem } from './lag-problem.ts';
 
 /** A worker that was down for a day must still find what it has not read. */
 const leastRetentionHours = 24;
 const setRetentionHours = 168;
 
-/** The topic, where events go by Kafka. */
-export function topicChecks(settings: KafkaSettings): DoctorCheck[] {
+const kafkaAway = {
+  look: 'kcat -b "$KAFKA_BROKERS" -L',
+  decide: 'whether KAFKA_BROKERS and the credentials are right, and where Kafka is',
+} as const;
+
+/** The topic and who reads it, where events go by Kafka. */
+export function topicChecks(settings: KafkaSettings, onKubernetes: boolean): DoctorCheck[] {
   return [
     {
       name: 'topic',
@@ -21,7 +27,7 @@ export function topicChecks(settings: KafkaSettings): DoctorCheck[] {
           fix: `export KAFKA_TOPIC=${settings.topic}-${partitionCount} && darkroom topic`,
         };
       },
-      look: 'kcat -b "$KAFKA_BROKERS" -L',
+      otherwise: kafkaAway,
     },
     {
       name: 'topic retention',
@@ -36,6 +42,20 @@ export function topicChecks(settings: KafkaSettings): DoctorCheck[] {
           fix: `darkroom topic --retention-hours ${setRetentionHours}`,
         };
       },
+      otherwise: kafkaAway,
+    },
+    {
+      name: 'lag on Kafka',
+      needs: ['topic'],
+      run: async () => {
+        const monitor = new KafkaMonitor(settings, consumerGroups);
+        try {
+          return lagProblem(await monitor.lags(), onKubernetes);
+        } finally {
+          await monitor.close();
+        }
+      },
+      otherwise: kafkaAway,
     },
   ];
 }

@@ -16,6 +16,8 @@ export interface BucketPlanOptions {
   readonly onAws: boolean;
   /** Days after which an upload that nobody took goes; longer than queue and dead-letter queue keep its notification. */
   readonly incomingDays: number;
+  /** Whether statements of others that let everybody read originals go; otherwise what others made stays. */
+  readonly closeOriginals?: boolean;
 }
 
 export interface PolicyStatement {
@@ -34,6 +36,7 @@ export interface BucketPlan {
   readonly lifecycle: readonly LifecycleRule[];
   readonly policy: readonly PolicyStatement[];
   readonly publicAccessBlock: PublicAccessBlockConfiguration;
+  readonly closeOriginals: boolean;
 }
 
 /** Ids of everything that set-up makes begin with this: what else is there belongs to others and stays. */
@@ -59,6 +62,7 @@ export function planBucket(options: BucketPlanOptions): BucketPlan {
     ],
     policy: policyOf(options),
     publicAccessBlock: accessBlock(options.publicImages),
+    closeOriginals: options.closeOriginals ?? false,
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
   HeadBucketCommand,
@@ -19,15 +20,21 @@ export interface BucketFacts {
   readonly notifiedQueues: readonly string[];
   /** Days until an object in `incoming/` goes; undefined where it stays for ever. */
   readonly incomingDays: number | undefined;
+  /** Origins whose pages may post files. */
+  readonly corsOrigins: readonly string[];
 }
 
-/** Answers undefined where there is no such bucket. Throws `unavailable` where the store cannot be asked. */
+/**
+ * Answers undefined where there is no such bucket, and of one in another region than the settings say only which: nothing else
+ * can be read from here. Throws `unavailable` where the store cannot be asked. */
 export async function inspectBucket(settings: S3Settings): Promise<BucketFacts | undefined> {
   const client = createS3Client(settings);
   const Bucket = settings.bucket;
   try {
     const region = await regionOf(client, Bucket);
     if (region === false) return undefined;
+    if (region !== undefined && region !== settings.region)
+      return { region, notifiedQueues: [], incomingDays: undefined, corsOrigins: [] };
     const { QueueConfigurations = [] } = await callS3('read notification', () =>
       client.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
     );
@@ -35,6 +42,7 @@ export async function inspectBucket(settings: S3Settings): Promise<BucketFacts |
       region,
       notifiedQueues: QueueConfigurations.filter(tellsOfIncoming).flatMap(({ QueueArn }) => QueueArn ?? []),
       incomingDays: await expiryOfIncoming(client, Bucket),
+      corsOrigins: await corsOriginsOf(client, Bucket),
     };
   } finally {
     client.destroy();
@@ -49,8 +57,23 @@ async function regionOf(client: S3Client, Bucket: string): Promise<string | unde
     } catch (error) {
       if (!(error instanceof S3ServiceException)) throw error;
       if (error.$metadata.httpStatusCode === 404) return false;
-      const elsewhere = error.$response?.headers['x-amz-bucket-region'];
-      if (error.$metadata.httpStatusCode === 301 && elsewhere !== undefined) return elsewhere;
+      // S3 names the region with every refusal: 301, or 400 where the signature is for another one
+      const region = error.$response?.headers['x-amz-bucket-region'];
+      if (region === undefined || region === (await client.config.region())) throw error;
+      return region;
+    }
+  });
+}
+
+async function corsOriginsOf(client: S3Client, Bucket: string): Promise<readonly string[]> {
+  return callS3('read CORS', async () => {
+    try {
+      const { CORSRules = [] } = await client.send(new GetBucketCorsCommand({ Bucket }));
+      return CORSRules.filter(({ AllowedMethods }) => AllowedMethods?.includes('POST')).flatMap(
+        ({ AllowedOrigins }) => AllowedOrigins ?? [],
+      );
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NoSuchCORSConfiguration') return [];
       throw error;
     }
   });

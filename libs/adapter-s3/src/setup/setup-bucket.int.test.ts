@@ -150,3 +150,28 @@ it('lets everyone read variants, and nothing else', async () => {
   expect(statuses).toEqual([200, 403, 403, 403]);
   s3.close();
 });
+
+it('takes away what opens originals where it is told to, and nothing else of others', async () => {
+  const Bucket = store.settings.bucket;
+  const of = (Sid: string, resource: string, Effect = 'Allow') => ({
+    ...{ Sid, Effect, Action: ['s3:Get*'], Resource: `arn:aws:s3:::${Bucket}/${resource}` },
+    Principal: { AWS: '*' },
+  });
+  const theirs = [of('wide', '*'), of('narrow', 'originals/*'), of('logs', 'logs/*'), of('no', '*x', 'Deny')];
+  const put = (Statement: readonly object[]) =>
+    client.send(
+      new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }),
+    );
+  await put(theirs);
+  await setUpBucket(store.settings, plan);
+  expect((await configuration()).policy).toEqual(['wide', 'narrow', 'logs', 'no', 'darkroomPublicVariants']);
+  await setUpBucket(store.settings, { ...plan, closeOriginals: true });
+  expect((await configuration()).policy).toEqual(['logs', 'no', 'darkroomPublicVariants']);
+
+  // A policy without statements is none
+  await put([of('wide', '*')]);
+  await setUpBucket(store.settings, { ...plan, policy: [], closeOriginals: true });
+  await expect(client.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toThrow(
+    expect.objectContaining({ name: 'NoSuchBucketPolicy' }),
+  );
+});

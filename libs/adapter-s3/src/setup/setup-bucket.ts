@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  DeleteBucketPolicyCommand,
   GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
@@ -13,6 +14,7 @@ import {
   S3ServiceException,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { prefixes } from '@darkroom/domain';
 import { AppError } from '@darkroom/kernel';
 import { createS3Client } from '../s3-client.ts';
 import { callS3 } from '../s3-errors.ts';
@@ -87,9 +89,15 @@ async function putLifecycle(client: S3Client, Bucket: string, { lifecycle }: Buc
 async function putPolicy(client: S3Client, Bucket: string, plan: BucketPlan): Promise<void> {
   await putPublicAccessBlock(client, Bucket, plan);
   const found = await read('policy', () => client.send(new GetBucketPolicyCommand({ Bucket })));
-  const there = statementsOf(found?.Policy);
-  const Statement = [...there.filter(({ Sid }) => isForeign(Sid)), ...plan.policy];
-  if (Statement.length === 0) return;
+  const there = statementsOf(found?.Policy).filter(
+    (statement) => isForeign(statement.Sid) && !(plan.closeOriginals && opensOriginals(statement, Bucket)),
+  );
+  const Statement = [...there, ...plan.policy];
+  if (Statement.length === 0) {
+    if (found !== undefined)
+      await callS3('remove bucket policy', () => client.send(new DeleteBucketPolicyCommand({ Bucket })));
+    return;
+  }
   const policy = JSON.stringify({ Version: '2012-10-17', Statement });
   await callS3('put bucket policy', () =>
     client.send(new PutBucketPolicyCommand({ Bucket, Policy: policy })),
@@ -106,6 +114,25 @@ async function putPublicAccessBlock(client: S3Client, Bucket: string, plan: Buck
       if (!unknown) throw error;
     }
   });
+}
+
+/** Whether it lets whoever comes without a signature read what lies under `originals/`. */
+function opensOriginals(statement: Partial<PolicyStatement>, bucket: string): boolean {
+  const { Effect, Principal, Action = [], Resource = [] } = statement;
+  const named = typeof Principal === 'object' && Principal !== null && 'AWS' in Principal;
+  const original = `arn:aws:s3:::${bucket}/${prefixes.originals}x`;
+  return (
+    Effect === 'Allow' &&
+    [named ? Principal.AWS : Principal].flat().includes('*') &&
+    [Action].flat().some((pattern) => matches(pattern.toLowerCase(), 's3:getobject')) &&
+    [Resource].flat().some((pattern) => matches(pattern, original))
+  );
+}
+
+/** IAM's wildcards: `*` for anything, `?` for one character. */
+function matches(pattern: string, text: string): boolean {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text);
 }
 
 function statementsOf(policy: string | undefined): Partial<PolicyStatement>[] {
