@@ -74,6 +74,80 @@ it('shows an admin what was given up, who replays one and discards another', asy
   await context.close();
 }, 180_000);
 
+/** What the database itself says. */
+const ask = <T>(sql: string, bindings: readonly string[] = []) =>
+  inDatabase(world.stack, async ({ db }) => {
+    const { rows } = await db.run((knex) => knex.raw<{ rows: T[] }>(sql, [...bindings]));
+    return rows;
+  });
+
+/** Joins the event log, takes everything, and finishes nothing. */
+const lagBehind = (group: string) =>
+  inDatabase(world.stack, async (postgres) => {
+    const bus = postgres.openBus();
+    const subscription = await bus.subscribe(group, {
+      onRecords: () => undefined,
+      onRevoked: () => undefined,
+      onFatal: () => undefined,
+    });
+    await subscription.close();
+    await bus.close();
+  });
+
+it('shows an admin use, lag, what is stuck and what never came', async () => {
+  const [photo] = await photographs();
+  const client = await Client.of(world.stack, unique('owner'));
+  const { id: stuck } = await client.upload(photo!, 'image/jpeg');
+  const isReady = async () =>
+    (await ask('select from image_work where image_id = ?', [stuck])).length === 0 && isSettled(stuck);
+  await waitFor(isReady, { what: 'the image to be ready', timeoutMs: 60_000 });
+  await ask('insert into image_work (image_id) values (?)', [stuck]);
+  await ask("update images set updated_at = now() - interval '20 minutes' where id = ?", [stuck]);
+  const file = { filename: 'a.jpg', contentType: 'image/jpeg', bytes: Buffer.from('never sent') };
+  const { image_id: orphan } = await client.presigned(file);
+  await ask("update images set created_at = now() - interval '25 hours' where id = ?", [orphan]);
+  const reader = unique('reader');
+  await lagBehind(reader);
+
+  const { page, context, complaints } = await world.visit();
+  await signIn(page, unique('operator'), { admin: true });
+  await page.getByRole('link', { name: 'Console' }).click();
+  const rowOf = (table: string, text: string) =>
+    page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
+  await rowOf('Stuck images', stuck).waitFor();
+  await rowOf('Uploads that did not come', orphan).waitFor();
+
+  const cells = () => rowOf('Groups', reader).getByRole('cell').allTextContents();
+  const lag = `select count(*) from event_log l join event_group_offsets o on o.partition = l.partition
+    where o.group_name = ? and l.log_offset >= o.next_offset`;
+  const isAsTheLogSays = async () => {
+    const [{ count } = { count: '' }] = await ask<{ count: string }>(lag, [reader]);
+    return Number(count) > 0 && (await cells())[0] === count;
+  };
+  await waitFor(isAsTheLogSays, { what: 'the lag of the reader', timeoutMs: 30_000 });
+  const [, seconds, waiting, dead] = await cells();
+  expect([seconds, waiting, dead]).toEqual([expect.stringMatching(/^[1-9]\d*(\.\d)?[sm]$/), '0', '0']);
+
+  const [use] = await ask<{ images: string; bytes: string }>(
+    "select count(*) as images, sum(file_size) as bytes from images where status = 'completed'",
+  );
+  const figure = (name: string) => page.locator('.figure', { hasText: name }).locator('dd').innerText();
+  expect(await figure('Images')).toBe(use!.images);
+  const [, number, unit] = /^([\d.]+) (kB|MB)$/.exec(await figure('Originals take')) ?? [];
+  const shown = Number(number) * (unit === 'MB' ? 1_000_000 : 1_000);
+  expect(shown / Number(use!.bytes)).toBeCloseTo(1, 1); // it is rounded
+  const completed = rowOf('Images by status', 'Ready').getByRole('cell').first();
+  expect(await completed.innerText()).toContain(use!.images);
+
+  await ask('delete from event_groups where name = ?', [reader]); // the log is kept for whoever has not read it
+  await ask('delete from image_work where image_id = ?', [stuck]);
+  await ask('delete from images where id = ?', [orphan]);
+  await rowOf('Stuck images', stuck).waitFor({ state: 'detached' });
+  await rowOf('Groups', reader).waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+  await context.close();
+}, 240_000);
+
 it('is neither offered nor shown to anybody else', async () => {
   const { page, context } = await world.visit();
   const asked = page.waitForResponse('**/api/images/stats/overview');
