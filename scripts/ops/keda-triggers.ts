@@ -96,7 +96,7 @@ export function triggerProblems(source: KedaSource, objects: readonly Kubernetes
         const spec = (authentication?.spec ?? {}) as Authentication;
         const problems = [
           ...parameterProblems(source, trigger, spec),
-          ...credentialProblems(source, trigger, spec),
+          ...credentialProblems(trigger, spec),
           ...identityProblems(spec, account),
         ];
         return problems.map((problem) => `${name}, trigger ${trigger.type}: ${problem}`);
@@ -130,7 +130,7 @@ function parameterProblems(source: KedaSource, { type, metadata }: Trigger, auth
 }
 
 /** What `Validate` and `parse…` of each scaler demand beyond the tags. */
-function credentialProblems(source: KedaSource, { type, metadata }: Trigger, auth: Authentication): string[] {
+function credentialProblems({ type, metadata }: Trigger, auth: Authentication): string[] {
   const given = new Set((auth.secretTargetRef ?? []).map(({ parameter }) => parameter));
   const need = (...names: string[]) => names.filter((name) => !given.has(name)).map((name) => `no ${name}`);
   const aws = () =>
