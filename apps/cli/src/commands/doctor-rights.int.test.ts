@@ -78,6 +78,7 @@ function rightsFor({ method, url, headers, body }: Call): string[] {
   if (headers.authorization === undefined) return [];
   if (url.searchParams.has('delete'))
     return [...body.matchAll(/<Key>([^<]+)/g)].map(([, key]) => `s3:DeleteObject ${arn}/${key ?? ''}`);
+  if (url.searchParams.has('cors')) return [`s3:GetBucketCORS ${arn}`];
   if (url.searchParams.has('notification')) return [`s3:GetBucketNotification ${arn}`];
   if (url.searchParams.has('lifecycle')) return [`s3:GetLifecycleConfiguration ${arn}`];
   if (method === 'HEAD' && url.pathname.replace(/\/$/, '') === `/${bucket}`) return [`s3:ListBucket ${arn}`];
