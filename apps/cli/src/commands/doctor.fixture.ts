@@ -9,7 +9,9 @@ import { migrate, openPostgres, type Postgres } from '@darkroom/adapter-postgres
 import { hasKafka, testDatabase, testKafka, testS3, waitFor } from '@darkroom/testing';
 // eslint-disable-next-line no-restricted-imports -- breaks things as others would, past our adapter
 import kafkajs from 'kafkajs';
+import { cliContext } from '../cli-context.ts';
 import type { Result } from '../doctor/examine.ts';
+import { doctorCommand } from './doctor.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -123,13 +125,31 @@ export async function mustRun(script: string, env: Variables): Promise<void> {
   expect(await shell(script, env)).toMatchObject({ code: 0 });
 }
 
-/** Runs doctor in a shell in which a command was run before, and holds its exit code to what it found. */
-export async function doctor(env: Variables, first = ':'): Promise<Result[]> {
-  const { code, stdout, stderr } = await shell(`${first} && darkroom doctor --json`, env);
-  expect(stderr).toBe('');
-  const results = JSON.parse(stdout.slice(stdout.indexOf('['))) as Result[];
-  expect(code).toBe(failed(results).length === 0 ? 0 : 1);
-  return results;
+/** The settings of a shell in which this command has been run. */
+export async function after(command: string, env: Variables): Promise<Variables> {
+  const { code, stdout, stderr } = await shell(`${command} >&2 && env -0`, env);
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${stderr}`);
+  const entries = stdout.split('\0').filter((line) => line !== '');
+  return Object.fromEntries(
+    entries.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+}
+
+/** Runs `darkroom doctor --json` in this process, which saves a start each time, and holds its exit code to what it found. */
+export async function doctor(env: Variables): Promise<Result[]> {
+  const { log } = console;
+  const lines: string[] = [];
+  console.log = (line: string) => lines.push(line);
+  process.exitCode = 0;
+  try {
+    await doctorCommand(cliContext(env)).parseAsync(['--json'], { from: 'user' });
+    const results = JSON.parse(lines.join('\n')) as Result[];
+    expect(process.exitCode).toBe(failed(results).length === 0 ? 0 : 1);
+    return results;
+  } finally {
+    console.log = log;
+    process.exitCode = 0;
+  }
 }
 
 export const failed = (results: readonly Result[]) =>
