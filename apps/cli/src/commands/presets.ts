@@ -4,7 +4,7 @@ import type { CliContext } from '../cli-context.ts';
 import { withPostgres } from '../container.ts';
 
 interface SetOptions {
-  readonly bound?: number | null;
+  readonly bound?: number | 'none';
   readonly format?: VariantFormat;
   readonly quality?: number;
   readonly effort?: number;
@@ -58,7 +58,7 @@ async function list(presets: PresetRepository, json: boolean): Promise<void> {
 
 async function set(presets: PresetRepository, name: string, options: SetOptions): Promise<void> {
   const before = (await presets.list()).find((preset) => preset.name === name);
-  const bound = options.bound === undefined ? before?.bound : options.bound;
+  const bound = options.bound === 'none' ? null : (options.bound ?? before?.bound);
   if (bound === undefined) throw new Error('A new preset needs --bound: pixels, or none for the full size.');
   const format = options.format ?? before?.format ?? 'webp';
   const kept = before?.format === format ? before.effort : defaultEffort[format];
@@ -82,8 +82,9 @@ function lineOf({ name, bound, format, quality, effort }: Preset): string {
   return `${name.padEnd(20)}  ${size.padStart(9)}  ${format.padEnd(4)}  ${how}`;
 }
 
-function boundOf(text: string): number | null {
-  return text === 'none' ? null : wholeNumber(text);
+/** Commander takes null from a parser for a failure. */
+function boundOf(text: string): number | 'none' {
+  return text === 'none' ? text : wholeNumber(text);
 }
 
 function wholeNumber(text: string): number {
