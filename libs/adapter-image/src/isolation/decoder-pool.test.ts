@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultPresets } from '@darkroom/domain';
+import sharp from 'sharp';
 import { fixturePath } from '../fixtures.ts';
 import { DecoderPool } from './decoder-pool.ts';
 import type { DecoderRequest } from './protocol.ts';
@@ -78,16 +82,24 @@ describe('DecoderPool', () => {
   });
 
   it('ends a job over its memory or its processor time; decoded alone once more, the file is at fault', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'darkroom-decoder-'));
+    const path = join(folder, 'heavy.jpg');
+    const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+    await sharp({ create: { width: 2_000, height: 2_000, channels: 3, background: '#808080', noise } })
+      .jpeg({ progressive: true })
+      .toFile(path);
+    const heavy: DecoderRequest = { ...slow, path };
     pool = new DecoderPool({ memoryBytes: 1_000_000 });
-    expect(await pool.run(slow, never)).toMatchObject({ ok: false, code: 'undecodable', detail: /MB/ });
+    expect(await pool.run(heavy, never)).toMatchObject({ ok: false, code: 'undecodable', detail: /MB/ });
     await pool.close();
     pool = new DecoderPool({ cpuMs: 1 });
-    expect(await pool.run(slow, never)).toMatchObject({ ok: false, code: 'undecodable', detail: / s$/ });
+    expect(await pool.run(heavy, never)).toMatchObject({ ok: false, code: 'undecodable', detail: / s$/ });
     expect(pool.pids).toEqual([]);
-  });
+    await rm(folder, { recursive: true });
+  }, 180_000);
 
   it('blames no file that can be decoded for what encoding takes', async () => {
-    pool = new DecoderPool({ cpuMs: 3_000 });
+    pool = new DecoderPool({ cpuMs: 1_500 });
     const costly = slow.task === 'build' ? { ...slow, presets: Array(20).fill(slow.presets[0]) } : slow;
     await expect(pool.run(costly, never)).rejects.toMatchObject({
       code: 'internal',
