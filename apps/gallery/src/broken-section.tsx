@@ -18,11 +18,10 @@ export function BrokenSection() {
   if (seen.error !== error) setSeen({ error, offline: !online });
   const missing = isMissingPart(error);
   const again = useTryAgain();
+  const isBack = missing && seen.offline && online;
   useEffect(() => {
-    if (!missing) return undefined;
-    window.addEventListener('online', again);
-    return () => window.removeEventListener('online', again);
-  }, [missing, again]);
+    if (isBack) again();
+  }, [isBack, again]);
 
   const [title, text] = missing
     ? seen.offline

@@ -206,7 +206,9 @@ describe('the page, when something goes wrong', () => {
     await page.getByText('Your session has ended').waitFor();
     await page.getByText('One upload was stopped').waitFor();
     await page.unrouteAll({ behavior: 'ignoreErrors' });
-    await signIn(page, 'forgotten');
+    await page.getByLabel('Name', { exact: true }).fill('forgotten');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Statistics' }).waitFor(); // where it was when the session ended
     await signOut(page);
     expect(await page.getByText('Your session has ended').count()).toBe(0);
     await context.close();

@@ -65,7 +65,9 @@ export function DescribeForm({ image, handle, onDone }: DescribeFormProps) {
         onSubmit={submit}
         onKeyDown={(event) => {
           // While letters are being put together, as in Korean, Escape is for the input method.
-          if (event.key === 'Escape' && !event.nativeEvent.isComposing) leave();
+          if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
+          event.stopPropagation(); // else the question that it opens would be closed by it
+          leave();
         }}
       >
         <Fields image={base} />
