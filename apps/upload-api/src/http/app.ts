@@ -14,7 +14,7 @@ import { openApiDocument } from './openapi/document.ts';
 import { observeRequests } from './observe-requests.ts';
 import { pageRouter, type PageOptions } from './page.ts';
 import { HttpFault, problemOf } from './problem.ts';
-import { limitCalls, type RateLimits } from './rate-limit.ts';
+import { countCalls, limitCalls, type RateLimits } from './rate-limit.ts';
 import { createRouter, methodNotAllowed, type Route } from './route.ts';
 import { completeUploadRoute } from './routes/complete-upload.route.ts';
 import { createTicketRoute } from './routes/create-ticket.route.ts';
@@ -172,7 +172,12 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
     },
     ...(api.localSignIn === undefined ? [] : localToken(api.localSignIn)),
     docsRouter(openApiDocument([...routes, ...local])),
-    createRouter(routes, api.authenticate, api.tickets.redeem, limitCalls(api.rateLimits, api.logger)),
+    createRouter(
+      routes,
+      api.authenticate,
+      api.tickets.redeem,
+      limitCalls(countCalls(api.rateLimits, api.logger)),
+    ),
     upgradeRequired,
   ];
 }

@@ -184,6 +184,26 @@ describe('a rate limit', () => {
     });
   });
 
+  it('counts whoever calls, and not the owner for whom they do', async () => {
+    await withApi(env, async (api) => {
+      const service = { authorization: `Bearer ${await tokenFor('shop', { roles: ['service'] })}` };
+      const answers = [];
+      for (const owner of ['xara', 'yuri', 'zoe', 'xara']) {
+        answers.push(await get(api, undefined, { ...service, 'x-owner': owner }));
+      }
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+      expect((await get(api, 'xara')).status).toBe(200);
+    });
+  });
+
+  it('counts calls that are refused for other reasons than their token', async () => {
+    await withApi(env, async (api) => {
+      const answers = [];
+      for (let call = 0; call < 4; call += 1) answers.push(await get(api, 'yves', { 'x-owner': 'zelda' }));
+      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 429]);
+    });
+  });
+
   it('counts by address, failures ten times, and behind a proxy by the address that it names', async () => {
     const settings = { ...env, RATE_LIMIT_ADDRESS_PER_MINUTE: '35', TRUST_PROXY: 'loopback' };
     await withApi(settings, async (api) => {

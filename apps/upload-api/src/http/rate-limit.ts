@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import ipaddr from 'ipaddr.js';
 import type { RateLimiter, RateState } from '@darkroom/adapter-postgres';
 import type { Logger } from '@darkroom/runtime';
-import type { Caller } from './auth.ts';
 import { HttpFault } from './problem.ts';
 
 export interface RateLimits {
@@ -11,18 +10,29 @@ export interface RateLimits {
   readonly address: RateLimiter | undefined;
 }
 
-/** Counts a call; throws 429 where there were too many. `caller` undefined: it came without a valid token. */
-export type LimitCalls = (request: Request, response: Response, caller: Caller | undefined) => Promise<void>;
+export interface CountedCall {
+  readonly address: string | undefined;
+  /** Whose token it came with: who sends it, not for whom. Undefined: it came without a valid one, or with a ticket. */
+  readonly subject?: string;
+  readonly weight?: number;
+}
+
+interface Count {
+  readonly limiter: RateLimiter;
+  readonly state: RateState;
+}
+
+/** Counts a call, and answers what every limit that there is for it then says. */
+export type CountCall = (call: CountedCall) => Promise<readonly Count[]>;
 
 /** A call without a valid token weighs as much as so many others. */
-const failureWeight = 10;
+export const failureWeight = 10;
 
 /**
- * Limits the calls of each user and of each address, over all processes of the API, and tells how much is left by the
- * headers `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10). Where the counts cannot be kept, calls
+ * Limits the calls of each user and of each address, over all processes of the API. Where the counts cannot be kept, calls
  * pass and it is logged: what limits serves the API, so it may not be what stops it.
  */
-export function limitCalls({ user, address }: RateLimits, logger: Logger): LimitCalls {
+export function countCalls({ user, address: byAddress }: RateLimits, logger: Logger): CountCall {
   const counted = async (limiter: RateLimiter, key: string, weight: number) => {
     try {
       return { limiter, state: await limiter.count(key, weight) };
@@ -31,32 +41,51 @@ export function limitCalls({ user, address }: RateLimits, logger: Logger): Limit
       return undefined;
     }
   };
-  return async (request, response, caller) => {
-    const weight = caller === undefined ? failureWeight : 1;
+  return async ({ address, subject, weight = 1 }) => {
     const counts = await Promise.all([
-      user === undefined || caller === undefined ? undefined : counted(user, caller.ownerId, weight),
-      address === undefined ? undefined : counted(address, networkOf(request.ip), weight),
+      user === undefined || subject === undefined ? undefined : counted(user, subject, weight),
+      byAddress === undefined ? undefined : counted(byAddress, networkOf(address), weight),
     ]);
-    const known = counts.filter((count) => count !== undefined);
-    if (known.length === 0) return;
+    return counts.filter((count) => count !== undefined);
+  };
+}
+
+/** The 429 of a call that was one too many. */
+export function refusalOf(counts: readonly Count[]): HttpFault | undefined {
+  const exceeded = counts.filter(({ state }) => !state.allowed);
+  return exceeded.length === 0 ? undefined : tooMany(exceeded);
+}
+
+/** Counts a request, and throws 429 where there were too many. */
+export type LimitCalls = (
+  request: Request,
+  response: Response,
+  call?: Omit<CountedCall, 'address'>,
+) => Promise<void>;
+
+/**
+ * Tells how much is left by the headers `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10).
+ */
+export function limitCalls(count: CountCall): LimitCalls {
+  return async (request, response, call) => {
+    const counts = await count({ ...call, address: request.ip });
+    if (counts.length === 0) return;
     response.setHeader(
       'RateLimit-Policy',
-      known.map(({ limiter: { name, perMinute } }) => `"${name}";q=${perMinute};w=60`).join(', '),
+      counts.map(({ limiter: { name, perMinute } }) => `"${name}";q=${perMinute};w=60`).join(', '),
     );
     response.setHeader(
       'RateLimit',
-      known.map(({ limiter, state }) => `"${limiter.name}";r=${state.left};t=${secondsOf(state)}`).join(', '),
+      counts.map(({ limiter, state }) => `"${limiter.name}";r=${state.left};t=${secondsOf(state)}`).join(', '),
     );
-    const exceeded = known.filter(({ state }) => !state.allowed);
-    if (exceeded.length > 0) throw tooMany(exceeded);
+    const refusal = refusalOf(counts);
+    if (refusal !== undefined) throw refusal;
   };
 }
 
 const secondsOf = ({ resetMs }: RateState): number => Math.max(1, Math.ceil(resetMs / 1_000));
 
-function tooMany(
-  exceeded: readonly { readonly limiter: RateLimiter; readonly state: RateState }[],
-): HttpFault {
+function tooMany(exceeded: readonly Count[]): HttpFault {
   const seconds = Math.max(...exceeded.map(({ state }) => secondsOf(state)));
   const limits = exceeded.map(({ limiter }) => `${limiter.perMinute} a minute for each ${limiter.name}`);
   return new HttpFault(
@@ -68,7 +97,7 @@ function tooMany(
 }
 
 /** An IPv6 customer has a network of /64 at least, and every address in it. */
-function networkOf(ip: string | undefined): string {
+export function networkOf(ip: string | undefined): string {
   if (ip === undefined || !ipaddr.isValid(ip)) return 'unknown'; // the connection is gone
   const address = ipaddr.process(ip); // an IPv4 address within IPv6 is one of IPv4
   return address.toByteArray().slice(0, 8).join('.');

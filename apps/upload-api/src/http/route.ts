@@ -5,7 +5,7 @@ import { callerOf, type Authenticate, type Caller } from './auth.ts';
 import { isAmong } from './etag.ts';
 import type { ProblemCode } from './openapi/problem-codes.ts';
 import { HttpFault, invalidInput } from './problem.ts';
-import type { LimitCalls } from './rate-limit.ts';
+import { failureWeight, type LimitCalls } from './rate-limit.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -107,18 +107,12 @@ export function createRouter(
   limit?: LimitCalls,
 ): Router {
   const router = Router();
-  const admit = (route: Route, request: Request): Promise<Caller> => {
-    const { ticket } = request.query;
-    const byTicket = route.byTicket === true && request.headers.authorization === undefined;
-    return byTicket && typeof ticket === 'string' && redeem !== undefined
-      ? redeem(ticket)
-      : callerByToken(route, request, authenticate);
-  };
+  const admit = admission(authenticate, redeem, limit);
   const byPath = Map.groupBy(routes, ({ path }) => path);
   for (const [path, group] of byPath) {
     const resource = router.route(path);
     for (const route of group) {
-      for (const method of route.methods) resource[method](handlerOf(route, admit, limit));
+      for (const method of route.methods) resource[method](handlerOf(route, admit));
     }
     resource.all(methodNotAllowed(group.flatMap(({ methods }) => methods)));
   }
@@ -144,15 +138,46 @@ export function methodNotAllowed(methods: readonly Method[]): RequestHandler {
   };
 }
 
-type Admit = (route: Route, request: Request) => Promise<Caller>;
+/** For whom a call is made, once it has been counted. */
+type Admit = (route: Route, request: Request, response: Response) => Promise<Caller>;
 
-function handlerOf(route: Route, admit: Admit, limit: LimitCalls | undefined): RequestHandler {
+/**
+ * Every call is counted before anything else is asked of it: by whoever sends it, and not for the owner that it names. One
+ * by ticket counts for the address alone, since its ticket has been counted for the user.
+ */
+function admission(
+  authenticate: Authenticate,
+  redeem: RedeemTicket | undefined,
+  limit: LimitCalls | undefined,
+): Admit {
+  return async (route, request, response) => {
+    const counted = async <T>(work: Promise<T>): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        const weight = isAppError(error, 'unauthenticated') ? failureWeight : 1;
+        await limit?.(request, response, { weight });
+        throw error;
+      }
+    };
+    const { ticket } = request.query;
+    const { authorization } = request.headers;
+    // HEAD opens no stream, and must leave the ticket to the GET that does
+    const byTicket = route.byTicket === true && authorization === undefined && request.method === 'GET';
+    if (byTicket && typeof ticket === 'string' && redeem !== undefined) {
+      const caller = await counted(redeem(ticket));
+      await limit?.(request, response);
+      return caller;
+    }
+    const principal = await counted(authenticate(authorization));
+    await limit?.(request, response, { subject: principal.subject });
+    return callerOf(principal, route.access === 'anyone' ? undefined : request.get('x-owner'));
+  };
+}
+
+function handlerOf(route: Route, admit: Admit): RequestHandler {
   return async (request, response) => {
-    const caller = await admit(route, request).catch(async (error: unknown) => {
-      if (isAppError(error, 'unauthenticated')) await limit?.(request, response, undefined);
-      throw error;
-    });
-    await limit?.(request, response, caller);
+    const caller = await admit(route, request, response);
     if (route.access === 'admin' && !caller.isAdmin) {
       throw new AppError('forbidden', 'This is for admins.');
     }
@@ -167,11 +192,6 @@ function handlerOf(route: Route, admit: Admit, limit: LimitCalls | undefined): R
       else response.status(route.success.status).json(answer.body);
     }
   };
-}
-
-async function callerByToken(route: Route, request: Request, authenticate: Authenticate): Promise<Caller> {
-  const principal = await authenticate(request.headers.authorization);
-  return callerOf(principal, route.access === 'anyone' ? undefined : request.get('x-owner'));
 }
 
 function callOf({ query, body }: Route, request: Request, response: Response, caller: Caller): Call {

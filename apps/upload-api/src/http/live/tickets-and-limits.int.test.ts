@@ -51,6 +51,15 @@ describe('tickets', () => {
     stream.close();
   });
 
+  it('are not used up by HEAD', async () => {
+    const { ticket } = await ticketFor(await bearer(newOwner()));
+    const url = `${api.url}/events?ticket=${ticket}`;
+    expect((await fetch(url, { method: 'HEAD' })).status).toBe(401);
+    const stream = await EventStream.open(url);
+    expect(stream.response.status).toBe(200);
+    stream.close();
+  });
+
   it('see what their maker saw, and no more', async () => {
     const owner = newOwner();
     const own = await insertImage(api, owner);
