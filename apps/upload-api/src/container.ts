@@ -16,13 +16,15 @@ import {
   type Logger,
   type ReadinessCheck,
 } from '@darkroom/runtime';
+import type { Express } from 'express';
 import type { Config } from './config.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { createAuthenticate } from './http/auth.ts';
 import { LiveHub, LiveSockets, ticketOffice } from './http/live/index.ts';
 import type { PageOptions } from './http/page.ts';
-import type { RateLimits } from './http/rate-limit.ts';
+import { countCalls, type RateLimits } from './http/rate-limit.ts';
 import { serve, type HttpServer } from './http/serve.ts';
+import { addressOf } from './http/trusted-proxies.ts';
 import { kafkaLags } from './kafka-lags.ts';
 import { LagGauges, observePipeline, observeRelay } from './monitoring.ts';
 import { openPublisher } from './open-publisher.ts';
@@ -74,7 +76,7 @@ export async function startUploadApi(
   if (config.ROLES.includes('webhooks')) openWebhooks(parts);
   const http = httpOptions(parts);
   const app = createApp({ logger, metrics, readiness, stopping: lifecycle.signal, ...http });
-  const sockets = http.api && openSockets(http.api);
+  const sockets = http.api && openSockets(http.api, app);
   const server = await serve(
     app,
     config.HTTP_PORT,
@@ -270,7 +272,11 @@ const hubOptionsOf = (config: Config) => ({
 /** How long a WebSocket may stay silent about who it is. */
 const helloMs = 10_000;
 
-function openSockets(api: NonNullable<AppOptions['api']>): LiveSockets {
+function openSockets(api: NonNullable<AppOptions['api']>, app: Express): LiveSockets {
   const { live: hub, timelineLog, authenticate, corsOrigins, logger } = api;
-  return new LiveSockets({ hub, timelineLog, authenticate, corsOrigins, logger, helloMs });
+  return new LiveSockets({
+    ...{ hub, timelineLog, authenticate, corsOrigins, logger, helloMs },
+    countCall: countCalls(api.rateLimits, logger),
+    addressOf: (request) => addressOf(app, request),
+  });
 }

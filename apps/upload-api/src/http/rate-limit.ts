@@ -76,7 +76,9 @@ export function limitCalls(count: CountCall): LimitCalls {
     );
     response.setHeader(
       'RateLimit',
-      counts.map(({ limiter, state }) => `"${limiter.name}";r=${state.left};t=${secondsOf(state)}`).join(', '),
+      counts
+        .map(({ limiter, state }) => `"${limiter.name}";r=${state.left};t=${secondsOf(state)}`)
+        .join(', '),
     );
     const refusal = refusalOf(counts);
     if (refusal !== undefined) throw refusal;

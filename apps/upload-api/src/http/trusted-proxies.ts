@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import type { Express, Request } from 'express';
 
 /** What Express takes for `trust proxy`: how many proxies stand before us, or which addresses they have. */
 export type TrustedProxies = number | readonly string[];
@@ -20,4 +22,10 @@ function isProxy(item: string): boolean {
   const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(item) ?? [];
   const family = isIP(address);
   return family !== 0 && (prefix === undefined || Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
+/** From where a request comes that Express does not see, by the same rule as for those that it does. */
+export function addressOf(app: Express, { headers, socket }: IncomingMessage): string | undefined {
+  const request = Object.create(app.request) as Request;
+  return Object.assign(request, { headers, socket }).ip;
 }

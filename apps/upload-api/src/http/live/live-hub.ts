@@ -53,9 +53,9 @@ export class LiveHub {
     return this.#all.size;
   }
 
-  /** Whether there is room in this process beside `others` that are no streams yet. */
-  hasRoom(others: number): boolean {
-    return !this.#closed && this.#all.size + others < this.#options.maxStreams;
+  /** Whether there is room for another one in this process. */
+  hasRoom(): boolean {
+    return !this.#closed && this.#all.size < this.#options.maxStreams;
   }
 
   /**

@@ -8,6 +8,7 @@ import { testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@
 import { migrate, startTestApi, tokenFor, type TestApi } from '../api.fixture.ts';
 import { serve, type HttpServer } from '../serve.ts';
 import { LiveHub, LiveSockets } from './index.ts';
+import { waitingPlaces } from './waiting-room.ts';
 import { changeImage, insertImage, newOwner, timelineOf } from './live.fixture.ts';
 
 let store: TestS3;
@@ -30,12 +31,24 @@ afterAll(async () => {
 /** A client that keeps what it hears. */
 class Client {
   readonly heard: unknown[] = [];
+  retryAfter: string | undefined;
   readonly socket: WebSocket;
   readonly closed: Promise<number>;
+  /** 101, or the status that came instead. */
+  readonly upgraded: Promise<number>;
 
   constructor({ url }: Pick<TestApi, 'url'>, headers: Record<string, string> = {}) {
     this.socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers });
     this.closed = new Promise((resolve) => this.socket.once('close', resolve));
+    this.upgraded = new Promise((resolve) => {
+      this.socket.once('open', () => resolve(101));
+      this.socket.once('unexpected-response', (request, { statusCode = 0, headers }) => {
+        this.retryAfter = headers['retry-after'];
+        resolve(statusCode);
+        request.destroy();
+        this.socket.emit('close', 1006, Buffer.of());
+      });
+    });
     this.socket.on('error', () => undefined); // told by the close code
     this.socket.on('message', (data) => this.heard.push(liveMessageSchema.parse(JSON.parse(String(data)))));
   }
@@ -197,6 +210,50 @@ describe('the WebSocket', () => {
   });
 });
 
+describe('a rate limit', () => {
+  let limited: TestApi;
+
+  beforeAll(async () => {
+    limited = await startTestApi(
+      { s3: store.settings, sqsEndpoint: store.sqsEndpoint, databaseUrl: database.url },
+      { RATE_LIMIT_ADDRESS_PER_MINUTE: '35', RATE_LIMIT_USER_PER_MINUTE: '3', TRUST_PROXY: 'loopback' },
+    );
+  });
+  afterAll(() => limited.close());
+
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+
+  it('counts tokens that are refused ten times, for the address that a proxy names', async () => {
+    for (let call = 0; call < 3; call += 1) {
+      const client = await Client.saying(limited, { token: 'nonsense' }, from('198.51.100.1'));
+      expect(await client.closed).toBe(4401);
+    }
+    const more = new Client(limited, from('198.51.100.1'));
+    expect(await more.upgraded).toBe(101); // 34 of 35
+    more.socket.send(JSON.stringify({ token: 'nonsense' }));
+    await more.closed;
+    const refused = new Client(limited, from('198.51.100.1'));
+    expect(await refused.upgraded).toBe(429);
+    expect(Number(refused.retryAfter)).toBeGreaterThan(0);
+    const other = new Client(limited, from('198.51.100.2'));
+    expect(await other.upgraded).toBe(101);
+    other.socket.terminate();
+  });
+
+  it('counts for whoever connects, and not for the owner that they name', async () => {
+    const token = await tokenOf('busy shop', { roles: ['service'] });
+    const codes = [];
+    for (let call = 0; call < 4; call += 1) {
+      const headers = { ...from(`198.51.101.${call}`), 'x-owner': newOwner() };
+      const client = await Client.saying(limited, { token }, headers);
+      await waitFor(() => client.heard.length > 0 || client.socket.readyState > 1, { what: 'an answer' });
+      client.socket.close();
+      codes.push(await client.closed);
+    }
+    expect(codes).toEqual([1005, 1005, 1005, 4429]);
+  });
+});
+
 describe('a client that says nothing', () => {
   let server: HttpServer;
   let sockets: LiveSockets;
@@ -206,8 +263,12 @@ describe('a client that says nothing', () => {
     const logger = createLogger({ name: 'test', level: 'silent' });
     const { timelineLog } = api.postgres;
     hub = new LiveHub(timelineLog, { heartbeatMs: 1_000, maxStreams: 2, maxStreamsPerOwner: 2 }, logger);
-    const authenticate = () => Promise.reject(new Error('nobody comes so far'));
-    sockets = new LiveSockets({ hub, timelineLog, authenticate, corsOrigins: [], logger, helloMs: 300 });
+    sockets = new LiveSockets({
+      ...{ hub, timelineLog, corsOrigins: [], logger, helloMs: 2_000 },
+      authenticate: () => Promise.reject(new Error('nobody comes so far')),
+      countCall: () => Promise.resolve([]),
+      addressOf: ({ headers }) => String(headers['x-test-address']),
+    });
     server = await serve(
       (_request, response) => response.end(),
       0,
@@ -221,16 +282,40 @@ describe('a client that says nothing', () => {
     await server.close(1_000);
   });
 
-  it('is shown out, and holds a place only until then', async () => {
+  const comeFrom = async (address: string, count: number) => {
     const where = { url: `http://127.0.0.1:${server.port}/api` };
-    const [a, b] = [new Client(where), new Client(where)];
-    await Promise.all([once(a.socket, 'open'), once(b.socket, 'open')]);
-    const third = new Client(where);
-    expect(await third.closed).toBe(1006); // 503 instead of an upgrade
-    expect(await Promise.all([a.closed, b.closed])).toEqual([4408, 4408]);
-    const later = new Client(where);
-    await once(later.socket, 'open');
-    later.socket.terminate();
+    const clients = Array.from({ length: count }, () => new Client(where, { 'x-test-address': address }));
+    const statuses = await Promise.all(clients.map(({ upgraded }) => upgraded));
+    return { clients, statuses };
+  };
+
+  it('is shown out, and holds a place only until then', async () => {
+    const { perNetwork } = waitingPlaces;
+    const first = await comeFrom('2001:db8:1:1::1', perNetwork);
+    expect(new Set(first.statuses)).toEqual(new Set([101]));
+    const [neighbour, stranger] = await Promise.all([
+      comeFrom('2001:db8:1:1::2', 1),
+      comeFrom('192.0.2.1', 1),
+    ]);
+    expect([...neighbour.statuses, ...stranger.statuses]).toEqual([429, 101]);
+    const codes = await Promise.all(first.clients.map(({ closed }) => closed));
+    expect(new Set(codes)).toEqual(new Set([4408]));
+    const later = await comeFrom('2001:db8:1:1::2', 1);
+    expect(later.statuses).toEqual([101]);
+    later.clients[0]?.socket.terminate();
+    await stranger.clients[0]?.closed;
+  });
+
+  it('is cut off where it does not say goodbye either', async () => {
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+    socket.write(
+      'GET /api/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+    );
+    socket.resume();
+    await once(socket, 'close');
   });
 
   it('does no harm by half an upgrade', async () => {
