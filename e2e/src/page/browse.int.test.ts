@@ -194,6 +194,8 @@ describe('deleted images', () => {
     await page.getByRole('button', { name: `Delete for good: ${second}` }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click();
     await page.getByText('Nothing was deleted').waitFor();
+    await page.reload(); // what the server says
+    await page.getByText('Nothing was deleted').waitFor();
     await page.getByRole('link', { name: 'Images', exact: true }).click();
     await tilesAre(page, 1);
     await page.locator('.tile img').waitFor({ timeout: 30_000 });

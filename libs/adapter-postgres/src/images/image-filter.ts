@@ -12,10 +12,14 @@ export const all = (conditions: readonly Condition[]): Condition => ({
   bindings: conditions.flatMap(({ bindings }) => bindings),
 });
 
+/** Deleted for good, or so long ago that it cannot come back: its row only waits for the cleanup. */
+export const isOver = `status = 'deleted' and purge_after <= statement_timestamp()`;
+
 /** What the list indexes answer: owner, category, status, time. */
 export function plainConditions(filter: ImageFilter): readonly Condition[] {
   const { ownerId, categoryId, status = 'completed', from, before } = filter;
   const conditions: Condition[] = [{ sql: 'status = ?', bindings: [status] }];
+  if (status === 'deleted') conditions.push({ sql: `not (${isOver})`, bindings: [] });
   if (ownerId !== undefined) conditions.push({ sql: 'owner_id = ?', bindings: [ownerId] });
   if (categoryId !== undefined) conditions.push({ sql: 'category_id = ?', bindings: [categoryId] });
   if (from !== undefined) conditions.push({ sql: 'created_at >= ?', bindings: [from] });

@@ -12,7 +12,14 @@ import type {
 import type { Knex } from 'knex';
 import type { Database } from '../database/connect.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { afterPosition, all, findConditions, plainConditions, type Condition } from './image-filter.ts';
+import {
+  afterPosition,
+  all,
+  findConditions,
+  isOver,
+  plainConditions,
+  type Condition,
+} from './image-filter.ts';
 import { imageSelection, toImage, type ImageRow } from './image-row.ts';
 
 /** Counting stops here; below it, matches are few enough to be sorted. */
@@ -64,14 +71,17 @@ export class PostgresImageQueries implements ImageQueries {
   }
 
   async overview(ownerId: string | undefined): Promise<Overview> {
+    const owned = ownerId === undefined ? 'true' : 'owner_id = ?';
     const { rows } = await this.#database.run((knex) =>
       knex.raw<{ rows: { name: string; status: ImageStatus; count: string; bytes: string }[] }>(
-        `select categories.name, c.status, sum(c.count) as count, sum(c.bytes) as bytes
-         from image_counters c join categories on categories.id = c.category_id
-         where ${ownerId === undefined ? 'true' : 'c.owner_id = ?'}
-         group by categories.id, c.status having sum(c.count) > 0
-         order by categories.id, c.status`,
-        ownerId === undefined ? [] : [ownerId],
+        `(select categories.name, c.status, sum(c.count) as count, sum(c.bytes) as bytes
+          from image_counters c join categories on categories.id = c.category_id
+          where ${owned}
+          group by categories.id, c.status having sum(c.count) > 0
+          order by categories.id, c.status)
+         union all
+         select null, 'deleted', -count(*), 0 from images where ${isOver} and ${owned} having count(*) > 0`,
+        ownerId === undefined ? [] : [ownerId, ownerId],
       ),
     );
     const byStatus = new Map<ImageStatus, number>();
@@ -83,7 +93,7 @@ export class PostgresImageQueries implements ImageQueries {
       totalImages: byStatus.get('completed') ?? 0,
       totalSize: byCategory.reduce((sum, { totalSize }) => sum + totalSize, 0),
       byCategory,
-      byStatus: [...byStatus].map(([status, count]) => ({ status, count })),
+      byStatus: [...byStatus].filter(([, count]) => count > 0).map(([status, count]) => ({ status, count })),
     };
   }
 
@@ -130,7 +140,8 @@ const walkOnly = `select set_config('enable_bitmapscan', 'off', true), set_confi
 /** From the counters where they know it; else by index, exactly up to {@link countLimit} and no further. */
 async function countOf(knex: Knex, filter: ImageFilter): Promise<number> {
   const { from, before, ownerId, categoryId, status = 'completed' } = filter;
-  const counted = !searched(filter) && from === undefined && before === undefined;
+  // Counters know nothing of the time in which a deleted image can come back
+  const counted = !searched(filter) && from === undefined && before === undefined && status !== 'deleted';
   const conditions = counted
     ? all(plainConditions({ ownerId, categoryId, status }))
     : all([...plainConditions(filter), ...findConditions(filter)]);

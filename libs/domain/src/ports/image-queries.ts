@@ -21,8 +21,8 @@ export interface ImageFilter {
 export interface ImagePage {
   readonly items: readonly Image[];
   /**
-   * All that the filter matches, not just this page. Exact; with search, tags or dates an adapter may stop counting at
-   * 10,000 or more, and then answers that number.
+   * All that the filter matches, not just this page. Exact; with search, tags or dates, and of deleted images, an adapter may
+   * stop counting at 10,000 or more, and then answers that number.
    */
   readonly count: number;
   /** Opaque; undefined after the last page. */
@@ -44,7 +44,10 @@ export interface Overview {
   readonly byStatus: readonly { readonly status: ImageStatus; readonly count: number }[];
 }
 
-/** The reading side. Answers from indexes and counters; nothing here scans. */
+/**
+ * The reading side. Answers from indexes and counters; nothing here scans. A deleted image is listed and counted as long as
+ * it can be restored; deleted for good, or too long ago, it is not, although its row stays until the cleanup comes.
+ */
 export interface ImageQueries {
   /** Newest first. Throws `invalid` for a cursor that is not ours. */
   list(filter: ImageFilter, start: PageStart, pageSize: number): Promise<ImagePage>;

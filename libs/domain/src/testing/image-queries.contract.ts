@@ -6,6 +6,8 @@ import { acceptedImage, changeOf, sampleImage } from './sample-image.ts';
 import { storesOfSuite, type OpenStores } from './stores.ts';
 
 const start = Date.parse('2026-01-01T00:00:00.000Z');
+const inAnHour = (): Date => new Date(Date.now() + 3_600_000);
+const deleted = { status: 'deleted', statusBeforeDelete: 'completed', deletedAt: new Date(start) } as const;
 const minutes = (n: number): Date => new Date(start + n * 60_000);
 
 /** What every `ImageQueries` must do. */
@@ -90,6 +92,22 @@ export function imageQueriesContract(open: OpenStores): void {
       recent?.id,
       old?.id,
     ]);
+  });
+
+  it('has deleted images as long as they can come back, and neither lists nor counts them after that', async () => {
+    const ownerId = newId();
+    const [kept] = await insert([
+      { ownerId, tags: ['t'], ...deleted, purgeAfter: inAnHour() },
+      { ownerId, tags: ['t'], ...deleted, purgeAfter: minutes(1) }, // too late
+      { ownerId, tags: ['t'], ...deleted, statusBeforeDelete: null, purgeAfter: minutes(1) }, // for good
+    ]);
+    expect(await found({ ownerId, status: 'deleted' })).toEqual([kept?.id]);
+    expect(await found({ ownerId, status: 'deleted', tags: ['t'] })).toEqual([kept?.id]);
+    expect((await stores().queries.overview(ownerId)).byStatus).toEqual([{ status: 'deleted', count: 1 }]);
+    const other = newId();
+    await insert([{ ownerId: other, ...deleted, statusBeforeDelete: null, purgeAfter: minutes(1) }]);
+    expect(await found({ ownerId: other, status: 'deleted' })).toEqual([]);
+    expect((await stores().queries.overview(other)).byStatus).toEqual([]);
   });
 
   it('finds images that have all the tags', async () => {
@@ -202,7 +220,9 @@ export function imageQueriesContract(open: OpenStores): void {
     await insert([
       { ownerId, fileSize: 100 },
       { ownerId, fileSize: 50 },
-      { ownerId, fileSize: 7, status: 'deleted' },
+      { ownerId, fileSize: 7, ...deleted, purgeAfter: inAnHour() },
+      { ownerId, fileSize: 8, ...deleted, statusBeforeDelete: null, purgeAfter: minutes(1) },
+      { ownerId, fileSize: 9, ...deleted, purgeAfter: minutes(1) },
       { fileSize: 1_000 },
     ]);
     await stores().images.insert(changeOf(sampleImage({ ownerId })));

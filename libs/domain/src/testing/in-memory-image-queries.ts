@@ -54,7 +54,10 @@ export class InMemoryImageQueries implements ImageQueries {
   }
 
   #images(): Image[] {
-    return [...this.#state.images.values()];
+    const now = new Date();
+    const isOver = ({ status, purgeAfter }: Image) =>
+      status === 'deleted' && purgeAfter !== null && purgeAfter <= now;
+    return [...this.#state.images.values()].filter((image) => !isOver(image));
   }
 }
 

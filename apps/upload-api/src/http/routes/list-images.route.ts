@@ -14,7 +14,7 @@ export function listImagesRoute(deps: ApiDependencies): Route {
     tag: 'Images',
     summary: 'Find images, newest first',
     description:
-      'Completed ones, unless `status` is given. With `search`, `tags` or dates, `count` stops at 10,000.',
+      'Completed ones, unless `status` is given. With `search`, `tags`, dates or deleted images, `count` stops at 10,000.',
     query: listQuerySchema,
     success: { status: 200, description: 'A page of images.', schema: imageListSchema },
     problems: ['invalid', 'invalid_cursor', ...storeProblems],
