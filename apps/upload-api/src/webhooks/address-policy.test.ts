@@ -49,9 +49,25 @@ it.each(['127.0.0.1', '::1', '10.1.2.3', '192.168.0.7', 'fd00::7', '::ffff:127.0
   },
 );
 
-it('never allows what hands out credentials, unless it is named', () => {
-  expect(kindOfAddress('169.254.169.254', own)).toBe('refused');
-  expect(kindOfAddress('169.254.169.254', parseAllowedRanges('169.254.0.0/16')!)).toBe('allowed');
+it.each([
+  '169.254.169.254',
+  '::ffff:169.254.169.254',
+  '169.254.170.2',
+  'fd00:ec2::254',
+  'fd00:0ec2:0::0254',
+  'fd20:ce::254',
+  '168.63.129.16',
+  '100.100.100.200',
+])('never allows what hands out credentials, unless it is named: %s', (address) => {
+  const around = parseAllowedRanges('169.254.0.0/16,100.64.0.0/10,168.63.129.0/24,fd00::/8,fd00:ec2::/64')!;
+  for (const allowed of [none, own, around]) expect(kindOfAddress(address, allowed)).toBe('refused');
+  const named = address.includes('.') ? `${address.replace('::ffff:', '')}/32` : `${address}/128`;
+  expect(kindOfAddress(address, parseAllowedRanges(named)!)).toBe('allowed');
+});
+
+it('allows what lies beside them', () => {
+  const around = parseAllowedRanges('169.254.0.0/16,fd00:ec2::/64')!;
+  expect(['169.254.1.1', 'fd00:ec2::1'].map((a) => kindOfAddress(a, around))).toEqual(['allowed', 'allowed']);
 });
 
 it('allows ranges by name alone', () => {
