@@ -36,6 +36,8 @@ export interface StreamOptions {
 const maxBufferedBytes = 256 * 1024;
 /** Entries that may come up while a client is still being told what it missed. */
 const maxWaiting = 1_000;
+/** Within which a client must have taken a page of what it missed. */
+const longestPageMs = 30_000;
 /** The longest that a timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -83,7 +85,9 @@ export class LiveStream {
 
   /** Everything up to the offset `position` was given to `take`. */
   beat(position: number): void {
-    if (!this.#ended && this.#waiting === undefined) this.#sink.beat(this.#reached(position));
+    if (this.#ended || this.#waiting !== undefined) return;
+    this.#sink.beat(this.#reached(position));
+    if (this.#sink.buffered() > maxBufferedBytes) this.#drop();
   }
 
   end(reason: EndReason): void {
@@ -115,13 +119,26 @@ export class LiveStream {
       } else {
         for (const entry of page) this.#give(entry);
       }
-      await this.#sink.drained();
+      if (!(await this.#drains())) {
+        this.#drop();
+        return;
+      }
     }
     if (this.#ended) return;
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const entry of waiting) this.#give(this.#entryOf(entry));
     this.#sink.ready(this.#reached(position));
+  }
+
+  /** Whether the client takes what it was given, in time. */
+  async #drains(): Promise<boolean> {
+    const late = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => late.resolve(false), longestPageMs);
+    const drained = this.#sink.drained().then(() => true);
+    const inTime = await Promise.race([drained, late.promise]);
+    clearTimeout(timer);
+    return inTime;
   }
 
   #reached(position: number): number | undefined {

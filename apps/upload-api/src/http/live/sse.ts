@@ -8,6 +8,8 @@ import type { EndReason, LiveSink } from './live-stream.ts';
 const retryMs = 2_000;
 /** When all have to come again, they come one by one. */
 const spreadMs = 4_000;
+/** For a client to take what is left when its stream ends. */
+const goodbyeMs = 2_000;
 
 /** Answers a request with a stream of server-sent events (HTML, 9.2). */
 export async function answerWithEvents(
@@ -36,7 +38,7 @@ export function entryBody(
   return { ...(withImage ? { image_id: imageId } : {}), seq, type, at: at.toISOString(), detail };
 }
 
-class SseSink implements LiveSink {
+export class SseSink implements LiveSink {
   readonly #response: Response;
   readonly #withImage: boolean;
 
@@ -85,6 +87,9 @@ class SseSink implements LiveSink {
   end(reason: EndReason): void {
     const comeAgain = `retry: ${Math.round(retryMs + Math.random() * spreadMs)}\n\n`;
     this.#response.end(reason === 'expired' ? undefined : comeAgain);
+    // Its place has been given back: it must not keep the connection for as long as it reads nothing
+    const late = setTimeout(() => this.#response.destroy(), goodbyeMs).unref();
+    this.#response.once('close', () => clearTimeout(late));
   }
 
   drop(): void {
