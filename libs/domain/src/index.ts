@@ -122,6 +122,7 @@ export { type Refusal } from './use-cases/verify-upload.ts';
 export {
   mostWebhookEndpoints,
   newWebhookEndpoint,
+  mostPreviousSecrets,
   secretOverlapMs,
   withNewSecret,
   type WebhookAttempt,

@@ -6,6 +6,7 @@ import { limits } from './20261122200000-limits.ts';
 import { cleanupRuns } from './20261122203000-cleanup-runs.ts';
 import { visibilityChanges } from './20261126230000-visibility-changes.ts';
 import { deletedImages } from './20261126231000-deleted-images.ts';
+import { olderSecrets } from './20261126231500-older-secrets.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration there is, oldest first. A new one is added at the end, and none is changed once released. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   cleanupRuns,
   visibilityChanges,
   deletedImages,
+  olderSecrets,
 ];

@@ -14,6 +14,8 @@ interface EndpointRow {
   readonly secret: string;
   readonly previous_secret: string | null;
   readonly previous_secret_until: Date | null;
+  /** JSON. The one before them has columns of its own, where release 0.1.0 looks for it. */
+  readonly older_secrets: readonly { readonly secret: string; readonly until: string }[];
   readonly paused_reason: WebhookPauseReason | null;
   readonly failing_since: Date | null;
   readonly created_at: Date;
@@ -21,7 +23,7 @@ interface EndpointRow {
 }
 
 const columns = `id, owner_id, url, description, event_types, secret, previous_secret, previous_secret_until,
-  paused_reason, failing_since, created_at, updated_at`;
+  older_secrets, paused_reason, failing_since, created_at, updated_at`;
 
 export class PostgresWebhookEndpoints implements WebhookEndpoints {
   readonly #db: Database;
@@ -107,7 +109,8 @@ async function find(
   return row && toEndpoint(row);
 }
 
-function toColumns(endpoint: WebhookEndpoint): EndpointRow {
+function toColumns(endpoint: WebhookEndpoint): Record<keyof EndpointRow, unknown> {
+  const [previous, ...older] = endpoint.previousSecrets;
   return {
     id: endpoint.id,
     owner_id: endpoint.ownerId,
@@ -115,8 +118,9 @@ function toColumns(endpoint: WebhookEndpoint): EndpointRow {
     description: endpoint.description,
     event_types: endpoint.eventTypes,
     secret: endpoint.secret,
-    previous_secret: endpoint.previousSecret?.secret ?? null,
-    previous_secret_until: endpoint.previousSecret?.until ?? null,
+    previous_secret: previous?.secret ?? null,
+    previous_secret_until: previous?.until ?? null,
+    older_secrets: JSON.stringify(older),
     paused_reason: endpoint.pausedReason,
     failing_since: endpoint.failingSince,
     created_at: endpoint.createdAt,
@@ -126,6 +130,8 @@ function toColumns(endpoint: WebhookEndpoint): EndpointRow {
 
 function toEndpoint(row: EndpointRow): WebhookEndpoint {
   const { previous_secret: secret, previous_secret_until: until } = row;
+  const previous = secret === null || until === null ? [] : [{ secret, until }];
+  const older = row.older_secrets.map((one) => ({ secret: one.secret, until: new Date(one.until) }));
   return {
     id: row.id,
     ownerId: row.owner_id,
@@ -133,7 +139,7 @@ function toEndpoint(row: EndpointRow): WebhookEndpoint {
     description: row.description,
     eventTypes: row.event_types,
     secret: row.secret,
-    previousSecret: secret === null || until === null ? null : { secret, until },
+    previousSecrets: [...previous, ...older],
     pausedReason: row.paused_reason,
     failingSince: row.failing_since,
     createdAt: row.created_at,

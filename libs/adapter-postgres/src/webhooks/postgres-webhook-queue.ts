@@ -18,8 +18,8 @@ interface TakenRow {
   readonly step: number;
   readonly attempts: number;
   readonly url: string;
-  readonly secret: string;
-  readonly previous_secret: string | null;
+  /** The present one, and all before it that are valid still. */
+  readonly secrets: readonly string[];
 }
 
 const due = `d.state = 'pending' and d.due_at <= clock_timestamp()
@@ -72,7 +72,7 @@ export class PostgresWebhookQueue implements WebhookQueue {
       leaseToken,
       endpointId: row.endpoint_id,
       url: row.url,
-      secrets: [row.secret, ...(row.previous_secret === null ? [] : [row.previous_secret])],
+      secrets: row.secrets,
       body: row.body,
       step: row.step,
       attempt: row.attempts,
@@ -158,8 +158,12 @@ async function take(
        from due where d.id = due.id
        returning d.id, d.endpoint_id, d.body, d.step, d.attempts, d.due_at
      )
-     select t.id, t.endpoint_id, t.body, t.step, t.attempts, e.url, e.secret,
-       case when e.previous_secret_until > clock_timestamp() then e.previous_secret end as previous_secret
+     select t.id, t.endpoint_id, t.body, t.step, t.attempts, e.url, array[e.secret]
+       || case when e.previous_secret_until > clock_timestamp() then array[e.previous_secret] else '{}' end
+       || array(
+         select older.secret from jsonb_to_recordset(e.older_secrets) as older (secret text, until timestamptz)
+         where older.until > clock_timestamp()
+       ) as secrets
      from taken t join webhook_endpoints e on e.id = t.endpoint_id
      order by t.due_at`,
     [[...endpoints], perEndpoint, limit, leaseMs, leaseToken],

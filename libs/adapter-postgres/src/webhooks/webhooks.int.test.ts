@@ -1,5 +1,7 @@
 import {
   newWebhookEndpoint,
+  mostPreviousSecrets,
+  secretOverlapMs,
   withNewSecret,
   type TakenWebhook,
   type WebhookAttempt,
@@ -89,7 +91,7 @@ describe('endpoints', () => {
     const secrets = await Promise.all(
       Array.from({ length: 6 }, async () => {
         const changed = await endpoints.update('alice', id, (row) => withNewSecret(row, later));
-        return [changed?.previousSecret?.secret, changed?.secret];
+        return [changed?.previousSecrets[0]?.secret, changed?.secret];
       }),
     );
     const [previous, made] = [secrets.map(([one]) => one), secrets.map(([, one]) => one)];
@@ -209,16 +211,42 @@ describe('taking', () => {
     expect(await take()).toHaveLength(1);
   });
 
+  it('signs with every secret that was replaced within a day', async () => {
+    const made = await make();
+    await queue.fanOut(event());
+    const hour = 3_600_000;
+    const now = Date.now();
+    const secrets = [made.secret];
+    for (const hoursAgo of [25, 20, 10, 0]) {
+      const at = new Date(now - hoursAgo * hour);
+      const rotated = await endpoints.update('alice', made.id, (row) => withNewSecret(row, at));
+      secrets.push(rotated!.secret);
+    }
+    expect((await take())[0]!.secrets).toEqual(secrets.slice(1).reverse());
+  });
+
+  it('takes no new secret where ten sign already', async () => {
+    const { id } = await make();
+    const now = new Date();
+    const rotate = (at: Date) => endpoints.update('alice', id, (row) => withNewSecret(row, at));
+    for (let turn = 0; turn < mostPreviousSecrets; turn += 1) await rotate(now);
+    const before = await endpoints.get('alice', id);
+    await expect(rotate(now)).rejects.toMatchObject({ code: 'conflict', reason: 'too_many_secrets' });
+    expect(await endpoints.get('alice', id)).toEqual(before);
+    await rotate(new Date(now.getTime() + secretOverlapMs));
+    expect((await endpoints.get('alice', id))?.previousSecrets).toHaveLength(1);
+  });
+
   it('signs with the previous secret too, as long as that is valid', async () => {
     const made = await make();
     await queue.fanOut(event());
     const rotate = (at: Date) => endpoints.update('alice', made.id, (row) => withNewSecret(row, at));
-    await rotate(new Date());
+    const second = await rotate(longAgo);
     const [taken] = await take();
-    expect(taken!.secrets).toEqual([expect.stringMatching(/^whsec_/), made.secret]);
+    expect(taken!.secrets).toEqual([second!.secret]);
     await settle(taken!, retryNow);
-    await rotate(longAgo);
-    expect((await take())[0]!.secrets).toHaveLength(1);
+    await rotate(new Date());
+    expect((await take())[0]!.secrets).toEqual([expect.stringMatching(/^whsec_/), second!.secret]);
   });
 });
 

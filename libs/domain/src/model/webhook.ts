@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { WebhookDeliveryState, WebhookPauseReason } from '@darkroom/contracts';
-import { newId } from '@darkroom/kernel';
+import { AppError, newId } from '@darkroom/kernel';
+
+/** A secret that was replaced, and until when receivers may go on using it. */
+export interface PreviousSecret {
+  readonly secret: string;
+  readonly until: Date;
+}
 
 /** A URL that is told of events. */
 export interface WebhookEndpoint {
@@ -12,8 +18,8 @@ export interface WebhookEndpoint {
   /** Null: everything. */
   readonly eventTypes: readonly string[] | null;
   readonly secret: string;
-  /** Signs too, until its time is over. */
-  readonly previousSecret: { readonly secret: string; readonly until: Date } | null;
+  /** Sign too, each until its time is over; newest first. */
+  readonly previousSecrets: readonly PreviousSecret[];
   /** Null: it is active. */
   readonly pausedReason: WebhookPauseReason | null;
   /** When the first attempt failed after the last that got through. */
@@ -53,7 +59,10 @@ export interface WebhookAttempt {
 /** Endpoints that one owner may have; and the global ones, all together. */
 export const mostWebhookEndpoints = 10;
 
-/** How long the previous secret signs as well, so that receivers can change over. */
+/** How many of them may be valid at once: each signs every request. */
+export const mostPreviousSecrets = 9;
+
+/** How long a replaced secret signs as well, so that receivers can change over. */
 export const secretOverlapMs = 24 * 3_600_000;
 
 /** 32 random bytes, as Standard Webhooks writes secrets. */
@@ -70,7 +79,7 @@ export function newWebhookEndpoint(
     ...wanted,
     id: newId(),
     secret: newWebhookSecret(),
-    previousSecret: null,
+    previousSecrets: [],
     pausedReason: null,
     failingSince: null,
     createdAt: now,
@@ -78,13 +87,27 @@ export function newWebhookEndpoint(
   };
 }
 
-/** The endpoint with a new secret; the one it had stays valid for {@link secretOverlapMs}. */
+/**
+ * The endpoint with a new secret; the one it had stays valid for {@link secretOverlapMs}, and so do those before it for what is
+ * left of their time. Throws `conflict` where there are {@link mostPreviousSecrets} of them.
+ */
 export function withNewSecret(endpoint: WebhookEndpoint, now: Date): WebhookEndpoint {
+  const valid = endpoint.previousSecrets.filter(({ until }) => until > now);
+  if (valid.length >= mostPreviousSecrets) {
+    const free = valid.at(-1)?.until.toISOString();
+    throw new AppError(
+      'conflict',
+      `Too many earlier secrets are still valid. Make a new one after ${free}.`,
+      {
+        reason: 'too_many_secrets',
+      },
+    );
+  }
   const until = new Date(now.getTime() + secretOverlapMs);
   return {
     ...endpoint,
     secret: newWebhookSecret(),
-    previousSecret: { secret: endpoint.secret, until },
+    previousSecrets: [{ secret: endpoint.secret, until }, ...valid],
     updatedAt: now,
   };
 }

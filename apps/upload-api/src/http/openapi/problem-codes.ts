@@ -27,6 +27,10 @@ const kinds = {
   key_being_removed: { status: 409, means: 'The cleanup is removing an object of the image. Try again.' },
   category_exists: { status: 409, means: 'There is a category of this name already.' },
   too_many_webhooks: { status: 409, means: 'There are as many webhooks as there may be. Remove one first.' },
+  too_many_secrets: {
+    status: 409,
+    means: 'As many earlier secrets are valid as may be; `detail` says until when.',
+  },
   conflict: { status: 409, means: 'Somebody else changed the same thing at the same time. Try again.' },
   idempotency_key_spent: {
     status: 409,

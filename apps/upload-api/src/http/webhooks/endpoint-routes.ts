@@ -7,6 +7,7 @@ import {
   webhookWithSecretSchema,
 } from '@darkroom/contracts';
 import {
+  mostPreviousSecrets,
   mostWebhookEndpoints,
   newWebhookEndpoint,
   withNewSecret,
@@ -157,13 +158,14 @@ function rotateRoute({ webhookEndpoints, clock }: WebhookApi, scope: WebhookScop
     operationId: `rotate${scope.name}Secret`,
     tag: 'Webhooks',
     summary: 'Give it a new secret',
-    description: 'For a day webhooks are signed with the previous secret as well.',
+    description: `For a day webhooks are signed with the secret that it replaces as well. At most ${mostPreviousSecrets} such may be valid.`,
     params: endpointParams,
     success: {
       status: 200,
       description: 'The endpoint and its new secret.',
       schema: webhookWithSecretSchema,
     },
+    problems: ['too_many_secrets'],
     handle: async (call) => {
       const now = clock.now();
       const rotated = found(

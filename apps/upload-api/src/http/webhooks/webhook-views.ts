@@ -3,7 +3,7 @@ import type { WebhookDelivery, WebhookDeliveryDetail, WebhookEndpoint } from '@d
 
 /** An endpoint as its owner sees it: everything but its secrets. */
 export function viewWebhook(endpoint: WebhookEndpoint, now: Date): WebhookBody {
-  const { previousSecret } = endpoint;
+  const previous = endpoint.previousSecrets[0];
   return {
     id: endpoint.id,
     url: endpoint.url,
@@ -13,7 +13,7 @@ export function viewWebhook(endpoint: WebhookEndpoint, now: Date): WebhookBody {
     paused_reason: endpoint.pausedReason,
     failing_since: endpoint.failingSince?.toISOString() ?? null,
     previous_secret_until:
-      previousSecret !== null && previousSecret.until > now ? previousSecret.until.toISOString() : null,
+      previous !== undefined && previous.until > now ? previous.until.toISOString() : null,
     created_at: endpoint.createdAt.toISOString(),
     updated_at: endpoint.updatedAt.toISOString(),
   };

@@ -1,4 +1,10 @@
-import type { WebhookBody, WebhookDeliveryBody, WebhookDeliveryDetailBody } from '@darkroom/contracts';
+import type {
+  ProblemBody,
+  WebhookBody,
+  WebhookDeliveryBody,
+  WebhookDeliveryDetailBody,
+} from '@darkroom/contracts';
+import { mostPreviousSecrets } from '@darkroom/domain';
 import { Client, testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@darkroom/testing';
 import { Webhook } from 'standardwebhooks';
 import { fixture, migrate, startTestApi, tokenFor, type TestApi } from '../api.fixture.ts';
@@ -132,6 +138,21 @@ describe.each([
     await untilStatus(client(), `${base}/${before.id}/deliveries/${sent.id}`, 'delivered');
     const [one] = got(sent.id);
     for (const { secret } of [before, after]) new Webhook(secret).verify(one!.body, one!.headers);
+  });
+
+  it('keeps every secret of the last day, and makes no more than ten', async () => {
+    const first = await make(client(), {}, base);
+    const path = `${base}/${first.id}/rotate-secret`;
+    const made = [first];
+    for (let turn = 0; turn < mostPreviousSecrets; turn += 1) {
+      made.push((await client().call<Made>('POST', path)).body);
+    }
+    const refused = await client().call<ProblemBody>('POST', path);
+    expect([refused.status, refused.body.code]).toEqual([409, 'too_many_secrets']);
+    const { body: sent } = await client().call<WebhookDeliveryBody>('POST', `${base}/${first.id}/test`);
+    await untilStatus(client(), `${base}/${first.id}/deliveries/${sent.id}`, 'delivered');
+    const [one] = got(sent.id);
+    for (const { secret } of made) new Webhook(secret).verify(one!.body, one!.headers);
   });
 
   it('lists dead letters, and replays them under the same id', async () => {
