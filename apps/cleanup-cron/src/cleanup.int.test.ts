@@ -79,6 +79,16 @@ describe('orphans', () => {
     expect(await kit.keys('incoming/')).toEqual([foreign]);
   });
 
+  it('gives the place of a reaped upload back to the quota of its owner', async () => {
+    const quota = { maxImages: 1, maxBytes: null };
+    const { ownerId } = await kit.waiting();
+    const next = () => kit.postgres.images.insert(changeOf(sampleImage({ ownerId })), { quota });
+    await expect(next()).rejects.toMatchObject({ code: 'forbidden', reason: 'quota_exceeded' });
+    await runAtOnce('orphans', 25 * hour);
+    expect(await kit.postgres.quotas.usage(ownerId)).toEqual({ images: 0, bytes: 0 });
+    await next();
+  });
+
   it('reaps nobody where the bucket cannot be read', async () => {
     const image = await kit.waiting();
     await store.goDown();
