@@ -349,6 +349,28 @@ describe('statistics', () => {
 });
 
 describe('services and admins', () => {
+  it('see where an image was taken only where they act for its owner', async () => {
+    const owner = 'globe trotter';
+    const image = await uploaded(await clientFor(owner));
+    const gps = { latitude: 38.7, longitude: -9.1 };
+    await api.postgres.images.update(image.id, (row) =>
+      new ChangeBuilder(row, new Date()).set({ gps }).build(),
+    );
+    const seenBy = async (sub: string, roles: string[], headers: Record<string, string> = {}) => {
+      const token = await tokenFor(sub, { roles });
+      const answer = await fetch(`${api.url}/images/${image.id}`, {
+        headers: { authorization: `Bearer ${token}`, ...headers },
+      });
+      return ((await answer.json()) as ImageBody).gps;
+    };
+    expect(await seenBy(owner, [])).toEqual(gps);
+    expect(await seenBy('shop', ['service'], { 'x-owner': owner })).toEqual(gps);
+    expect(await seenBy('root', ['admin'], { 'x-owner': owner })).toEqual(gps);
+    expect(await seenBy('root', ['admin'])).toBeNull();
+    const admin = await clientFor('root', ['admin']);
+    expect((await admin.call<ImageBody>('PATCH', `/images/${image.id}`, { title: 'x' })).body.gps).toBeNull();
+  });
+
   it('act for the owner they name, and admins see everything', async () => {
     const lena = await uploaded(await clientFor('lena'));
     const service = await tokenFor('shop', { roles: ['service'] });

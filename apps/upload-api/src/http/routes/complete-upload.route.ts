@@ -33,7 +33,7 @@ export function completeUploadRoute(deps: ApiDependencies): Route {
         const message = 'is not the image that the path names';
         throw new AppError('invalid', `image_id ${message}.`, { problems: [{ path: 'image_id', message }] });
       }
-      return showImage(deps, await complete(image.id, description, signal));
+      return showImage(deps, await complete(image.id, description, signal), caller);
     },
   });
 }

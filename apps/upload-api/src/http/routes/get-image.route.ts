@@ -15,6 +15,7 @@ export function getImageRoute(deps: ApiDependencies): Route {
     params: imageParams,
     success: { status: 200, description: 'The image.', schema: imageSchema, tagged: true },
     problems: storeProblems,
-    handle: async ({ caller, id }) => showImage(deps, await findImage(deps.images, id(), caller.scope)),
+    handle: async ({ caller, id }) =>
+      showImage(deps, await findImage(deps.images, id(), caller.scope), caller),
   });
 }

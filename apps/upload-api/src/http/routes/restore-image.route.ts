@@ -21,6 +21,7 @@ export function restoreImageRoute(deps: ApiDependencies): Route {
       tagged: true,
     },
     problems: ['not_restorable', 'key_being_removed', 'quota_exceeded', ...storeProblems],
-    handle: async ({ caller, id, signal }) => showImage(deps, await restore(id(), caller.scope, signal)),
+    handle: async ({ caller, id, signal }) =>
+      showImage(deps, await restore(id(), caller.scope, signal), caller),
   });
 }

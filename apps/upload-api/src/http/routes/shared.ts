@@ -2,6 +2,7 @@ import type { ImageBody } from '@darkroom/contracts';
 import type { Image } from '@darkroom/domain';
 import { z } from 'zod';
 import type { ApiDependencies } from '../api-dependencies.ts';
+import type { Caller } from '../auth.ts';
 import { imageTag } from '../etag.ts';
 import type { ProblemCode } from '../openapi/problem-codes.ts';
 
@@ -22,11 +23,13 @@ export const ifMatchHeader = {
   }),
 };
 
-/** The answer that shows an image. */
+/** The answer that shows an image. Where it was taken is for its owner, and for who acts for them by name: `X-Owner`. */
 export async function showImage(
   { views, clock }: Pick<ApiDependencies, 'views' | 'clock'>,
   image: Image,
+  { ownerId }: Pick<Caller, 'ownerId'>,
 ): Promise<{ readonly body: ImageBody; readonly etag: string }> {
   const body = await views.image(image);
+  if (ownerId !== image.ownerId) body.gps = null;
   return { body, etag: imageTag(image, body.category, clock.now()) };
 }

@@ -23,7 +23,7 @@ export function updateImageRoute(deps: ApiDependencies): Route {
     handle: async ({ caller, id, header, body }) => {
       const image = await findImage(deps.images, id(), caller.scope);
       const expected = versionsIn(header('if-match'));
-      return showImage(deps, await update(image.id, caller.scope, await body(), expected));
+      return showImage(deps, await update(image.id, caller.scope, await body(), expected), caller);
     },
   });
 }
