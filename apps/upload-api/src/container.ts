@@ -182,6 +182,12 @@ function openWebhooks({ config, logger, lifecycle, stopWith, postgres }: Parts):
   lifecycle.acquire('webhooks', async () => (await starting)?.stop());
 }
 
+/** Not refused: who runs an API of release 0.1.0 so must be able to go on. */
+function warnOfNoAudience(config: Config, logger: Logger): void {
+  if (config.AUTH_JWKS_URL === undefined || config.AUTH_AUDIENCE !== undefined) return;
+  logger.warn('AUTH_AUDIENCE is not set: every token that the provider of AUTH_JWKS_URL signs is taken');
+}
+
 function httpOptions({
   config,
   logger,
@@ -191,6 +197,7 @@ function httpOptions({
   kafka,
 }: Parts): Pick<AppOptions, 'api' | 'page'> {
   if (!config.ROLES.includes('api')) return { api: undefined, page: undefined };
+  warnOfNoAudience(config, logger);
   const { AUTH_JWT_SECRET: secret, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = config;
   const rolesClaim = config.AUTH_ROLES_CLAIM;
   const {

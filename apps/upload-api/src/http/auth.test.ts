@@ -114,13 +114,16 @@ describe('tokens signed with a key of the JWKS', () => {
   let jwksUrl: string;
   let up = true;
   let pair: Awaited<ReturnType<typeof generateKeyPair>>;
+  let second: Awaited<ReturnType<typeof generateKeyPair>>;
   let hidden: Awaited<ReturnType<typeof generateKeyPair>>;
 
   beforeAll(async () => {
     pair = await generateKeyPair('RS256', { extractable: true });
+    second = await generateKeyPair('RS256', { extractable: true });
     hidden = await generateKeyPair('ES256');
     const keys = [
       { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'RS256' },
+      { ...(await exportJWK(second.publicKey)), kid: 'next', alg: 'RS256' },
       { kty: 'oct', kid: 'oct', k: Buffer.from(secret).toString('base64url'), alg: 'HS256' },
     ];
     server = createServer((_request, response) => {
@@ -141,6 +144,20 @@ describe('tokens signed with a key of the JWKS', () => {
   it('are accepted, beside those with a secret', async () => {
     await expect(check(await rs({ sub: 'alice' }), { jwksUrl })).resolves.toMatchObject({ subject: 'alice' });
     await expect(check(await hs({ sub: 'bob' }), { jwksUrl })).resolves.toMatchObject({ subject: 'bob' });
+  });
+
+  it('are accepted where they name no key, and any of several may have signed them', async () => {
+    const unnamed = (key: typeof pair.privateKey, claims: JWTPayload = { sub: 'alice' }) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key);
+    for (const { privateKey } of [pair, second]) {
+      await expect(check(await unnamed(privateKey), { jwksUrl })).resolves.toMatchObject({
+        subject: 'alice',
+      });
+    }
+    const stranger = await generateKeyPair('RS256');
+    await expect(check(await unnamed(stranger.privateKey), { jwksUrl })).rejects.toMatchObject(refusal);
+    const expired = await unnamed(second.privateKey, { sub: 'alice', exp: now() - 60 });
+    await expect(check(expired, { jwksUrl })).rejects.toThrow('expired');
   });
 
   it('never have their public key taken for a secret', async () => {

@@ -7,6 +7,8 @@ import {
   jwtVerify,
   type FetchImplementation,
   type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
 } from 'jose';
 
 export interface AuthSettings {
@@ -83,7 +85,7 @@ export function createAuthenticate(settings: AuthSettings): Authenticate {
       return verifyWithSecrets(token, secrets, { ...checks, algorithms: ['HS256'] });
     }
     if (jwks !== undefined && asymmetric.includes(alg)) {
-      return (await jwtVerify(token, jwks, { ...checks, algorithms: asymmetric })).payload;
+      return verifyWithKeys(token, jwks, { ...checks, algorithms: asymmetric });
     }
     throw refused('The token is signed with an algorithm that is not accepted here.');
   };
@@ -101,7 +103,7 @@ export function createAuthenticate(settings: AuthSettings): Authenticate {
 async function verifyWithSecrets(
   token: string,
   secrets: readonly Uint8Array[],
-  checks: Parameters<typeof jwtVerify>[2],
+  checks: JWTVerifyOptions,
 ): Promise<JWTPayload> {
   let last: unknown;
   for (const secret of secrets) {
@@ -113,6 +115,27 @@ async function verifyWithSecrets(
     }
   }
   throw last;
+}
+
+/** Where a token names no key and several are of its kind, each is tried. */
+async function verifyWithKeys(
+  token: string,
+  keys: JWTVerifyGetKey,
+  checks: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, checks)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, checks)).payload;
+      } catch (refusal) {
+        if (!(refusal instanceof errors.JWSSignatureVerificationFailed)) throw refusal;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
 }
 
 function tokenOf(authorization: string | undefined): string {
