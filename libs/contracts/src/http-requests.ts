@@ -71,12 +71,22 @@ export const presignRequestSchema = z
       .positive()
       .max(categoryId.max, categoryId.message)
       .meta({ examples: [1] }),
-    checksum_sha256: sha256Schema
-      .meta({ description: 'S3 and the API then refuse any other file. 64 hexadecimal digits.' })
+    checksum_sha256: z
+      .string()
+      .regex(/^(?:[0-9a-fA-F]{64})?$/, 'a SHA-256 as 64 hexadecimal digits')
+      .transform((value) => (value === '' ? undefined : value.toLowerCase()))
+      .meta({
+        description: 'S3 and the API then refuse any other file. 64 hexadecimal digits; `""` is none.',
+      })
       .optional(),
-    on_duplicate: z.enum(['upload', 'reuse']).default('upload').meta({
-      description: '`reuse`, with a checksum: an image that you have already is answered instead of a form.',
-    }),
+    on_duplicate: z
+      .enum(['upload', 'reuse', ''])
+      .default('upload')
+      .transform((value) => (value === '' ? 'upload' : value))
+      .meta({
+        description:
+          '`reuse`, with a checksum: an image that you have already is answered instead of a form.',
+      }),
   })
   .meta({
     id: 'PresignRequest',

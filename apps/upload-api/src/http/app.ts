@@ -162,6 +162,9 @@ function apiHandlers(api: NonNullable<AppOptions['api']>): RequestHandler[] {
         'If-None-Match',
         'Last-Event-ID',
         'traceparent',
+        'tracestate',
+        'baggage',
+        'X-Requested-With', // older XHR libraries send it with every call
       ],
       exposedHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'traceresponse'],
       maxAge: 600,

@@ -159,3 +159,28 @@ describe('a front end in use', () => {
     );
   });
 });
+
+it('sends fields that it has no value for, and headers of its library, from another origin', async () => {
+  const asked = await fetch(`${api.url}/images/presigned-url`, {
+    method: 'OPTIONS',
+    headers: {
+      Origin: 'https://shop.example',
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'x-requested-with,tracestate,baggage',
+    },
+  });
+  const allowed = (asked.headers.get('access-control-allow-headers') ?? '').toLowerCase();
+  for (const name of ['x-requested-with', 'tracestate', 'baggage']) expect(allowed).toContain(name);
+  const answer = await fetch(`${api.url}/images/presigned-url`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${await tokenFor('emil')}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      ...{ filename: 'a.jpg', content_type: '', file_size: photo.byteLength, category_id: 1 },
+      ...{ checksum_sha256: '', on_duplicate: '' },
+    }),
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    200,
+    { success: true, data: { url: expect.any(String) } },
+  ]);
+});
