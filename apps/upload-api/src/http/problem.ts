@@ -144,7 +144,8 @@ export function invalidInput(what: 'body' | 'query', error: ZodError): AppError 
   const problems = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   const [first] = problems;
   const where = first === undefined || first.path === '' ? `the ${what}` : first.path;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  const others = new Set(problems.slice(1).map(({ path }) => path)).size;
+  const more = others === 0 ? '' : ` (${others} more ${others === 1 ? 'field is' : 'fields are'} wrong, too)`;
   return new AppError(
     'invalid',
     `Please correct ${where}: ${first?.message ?? 'it is not as expected'}${more}.`,

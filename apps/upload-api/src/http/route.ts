@@ -6,6 +6,7 @@ import { isAmong } from './etag.ts';
 import type { ProblemCode } from './openapi/problem-codes.ts';
 import { HttpFault, invalidInput } from './problem.ts';
 import { failureWeight, type LimitCalls } from './rate-limit.ts';
+import { sayWhatIsWrong } from './say-what-is-wrong.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -221,7 +222,7 @@ function callOf({ query, body }: Route, request: Request, response: Response, ca
 
 function parse(schema: z.ZodType | undefined, input: unknown, what: 'body' | 'query'): unknown {
   if (schema === undefined) throw new TypeError(`the route declares no schema of its ${what}`);
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: sayWhatIsWrong });
   if (!result.success) throw invalidInput(what, result.error);
   return result.data;
 }

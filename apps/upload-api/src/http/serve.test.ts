@@ -61,3 +61,24 @@ it('cuts off what does not end within the time that it was given', async () => {
   await server.close(200);
   await Promise.all([never, asked]);
 });
+
+it.each([
+  ['no request at all', 'hello\r\n\r\n', 400, 'bad_request'],
+  [
+    'headers that are too large',
+    `GET / HTTP/1.1\r\nHost: x\r\nX-Filler: ${'x'.repeat(20_000)}\r\n\r\n`,
+    431,
+    'headers_too_large',
+  ],
+])('answers %s with a problem', async (_what, text, status, code) => {
+  const server = await serve((_request, response) => response.end(), 0, '127.0.0.1');
+  const client = connect(server.port, '127.0.0.1');
+  client.write(text);
+  let answer = '';
+  for await (const chunk of client) answer += String(chunk);
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  expect(head).toContain(`HTTP/1.1 ${status} `);
+  expect(head).toContain('Content-Type: application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status, code });
+  await server.close(farOff);
+});

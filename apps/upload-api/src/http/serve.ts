@@ -1,5 +1,6 @@
 import {
   createServer,
+  STATUS_CODES,
   type IncomingMessage,
   type RequestListener,
   type Server,
@@ -8,6 +9,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
+import { HttpFault, problemOf } from './problem.ts';
 
 export interface HttpServer {
   readonly port: number;
@@ -42,6 +44,7 @@ export async function serve(
   const connected = watchConnections(server);
   const answering = watchAnswers(server);
   closeWhatFallsIdle(server);
+  answerWhatCannotBeRead(server, answering);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => resolve());
@@ -80,6 +83,36 @@ function watchUnused(server: Server): ReadonlySet<Socket> {
   });
   server.on('request', used);
   return unused;
+}
+
+/** What Node's parser refuses never becomes a request: it is answered here, with a problem as everything else is. */
+function answerWhatCannotBeRead(server: Server, answering: ReadonlySet<ServerResponse>): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const begun = [...answering].some((response) => response.socket === socket && response.headersSent);
+    if (!socket.writable || begun || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const { status, body } = problemOf(unreadable(error), false);
+    const text = JSON.stringify(body);
+    const headers = [
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(text)}`,
+      'Connection: close',
+    ];
+    socket.once('finish', () => socket.destroy());
+    socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers, '', text].join('\r\n'));
+  });
+}
+
+function unreadable({ code }: NodeJS.ErrnoException): HttpFault {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new HttpFault(431, 'headers_too_large', 'The headers are larger than 16 KiB in all.');
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new HttpFault(408, 'request_timeout', 'The request did not come in time.');
+  }
+  return new HttpFault(400, 'bad_request', 'This is no HTTP request that could be read.');
 }
 
 function watchConnections(server: Server): ReadonlySet<Socket> {
