@@ -73,6 +73,9 @@ export async function startMetadataWorker(
     handler: observeHandler(metrics, 'metadata', extractMetadataHandler(extract)),
     onDead: ({ imageId, imageSeq }, reason) =>
       failTask(shared, { imageId, imageSeq, task: 'metadata' }, reason),
+    probe: async () => {
+      await Promise.all([postgres.db.ping(), s3.check()]);
+    },
     concurrency: config.CONCURRENCY,
     maxAttempts: config.MAX_ATTEMPTS,
     graceMs: Math.max(1_000, config.SHUTDOWN_GRACE_MS - 5_000),

@@ -77,6 +77,9 @@ export async function startVariantWorker(
     handler: observeHandler(metrics, 'variants', buildVariantsHandler(build)),
     onDead: ({ imageId, imageSeq }, reason) =>
       failTask(shared, { imageId, imageSeq, task: 'variants' }, reason),
+    probe: async () => {
+      await Promise.all([postgres.db.ping(), s3.check()]);
+    },
     concurrency: config.CONCURRENCY,
     budget: { limit: config.PIXEL_BUDGET, cost: ({ data }) => data.width * data.height },
     maxAttempts: config.MAX_ATTEMPTS,

@@ -13,7 +13,7 @@ interface KafkaSubscriptionOptions {
 
 /** Rebuilt consumers in a row that never joined the group, after which the subscription gives up. */
 const mostRebuilds = 10;
-const rebuildBackoff = { baseMs: 200, capMs: 3_000 };
+const rebuildBackoff = { baseMs: 200, capMs: 2_000 };
 /** How long a fetch waits for something new, in milliseconds; a resumed partition waits that long at most. */
 const maxWaitTimeInMs = 250;
 

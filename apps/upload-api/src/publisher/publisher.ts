@@ -10,7 +10,7 @@ export interface PublisherDependencies {
   /** Writes messages to one partition, in order; resolves once they are acknowledged, and throws where that is not sure. */
   readonly producer: { send(partition: number, records: readonly EventRecord[]): Promise<void> };
   readonly logger: Logger;
-  /** Delays between attempts. Default: 200 ms, doubling to 3 s. */
+  /** Delays between attempts. Default: 200 ms, doubling to 2 s. */
   readonly backoff?: Backoff;
 }
 
@@ -60,7 +60,7 @@ class Publisher implements BusListener, RunningPublisher {
     this.#log = log;
     this.#producer = producer;
     this.#logger = logger.child({ group: publisherGroup });
-    this.#backoff = backoff ?? { baseMs: 200, capMs: 3_000 };
+    this.#backoff = backoff ?? { baseMs: 200, capMs: 2_000 };
   }
 
   get fatal(): Promise<Error> {

@@ -42,7 +42,7 @@ const defaults: RelayOptions = {
   pollers: 2,
   visibilitySeconds: 10,
   outageBaseMs: 1_000,
-  outageCapMs: 3_000,
+  outageCapMs: 2_000,
 };
 /** SQS gives at most so many messages at once. */
 const batchSize = 10;

@@ -114,6 +114,20 @@ describe('the event log as a bus', () => {
     );
   });
 
+  it('takes its partitions again as soon as it is connected again: the next heartbeat is twenty seconds away', async () => {
+    await newBus({ leaseMs: 60_000 }).subscribe('returned', new Listener());
+    await query(
+      `update event_group_offsets set member_id = null, holder_token = null, lease_until = null
+       where group_name = 'returned'`,
+    );
+    await query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'darkroom-listen' and datname = current_database()",
+    );
+    await waitFor(async () => (await offsets('returned')).every(({ member_id }) => member_id !== null), {
+      what: 'the partitions to be taken again',
+    });
+  });
+
   it('pauses and resumes a partition', async () => {
     const listener = new Listener();
     const image = newId();

@@ -88,9 +88,11 @@ export class PostgresEventBus implements EventBus {
   }
 
   #notified(channel: string, payload: string | undefined): void {
+    const reconnected = payload === undefined;
     for (const subscription of this.#subscriptions) {
-      if (channel !== groupChannel) subscription.wake();
-      else if (payload === subscription.group) subscription.rebalance();
+      if (reconnected || channel !== groupChannel) subscription.wake();
+      // While Postgres was away leases may have run out: the next heartbeat by the clock would be late
+      if (reconnected || payload === subscription.group) subscription.rebalance();
     }
   }
 }

@@ -32,6 +32,11 @@ export interface ConsumerOptions<T extends EventType> {
    * throwing `unavailable` holds the dead letter back until it goes through.
    */
   readonly onDead?: (event: EventOf<T>, reason: string) => Promise<void>;
+  /**
+   * Resolves when all that the handler needs answers: asked while a dependency is down, so that no job need run to its end
+   * before the others go on. By default one job after another tries.
+   */
+  readonly probe?: () => Promise<void>;
   /** Most events handled at once. */
   readonly concurrency: number;
   /** Most that the costs of the events being handled may add up to; one that costs more runs alone. */
@@ -41,7 +46,7 @@ export interface ConsumerOptions<T extends EventType> {
   readonly maxAttempts?: number;
   /** Delays between attempts. Default: up to 2 s after the first, doubling to 10 minutes. */
   readonly backoff?: Backoff;
-  /** Delays between looks at a dependency that is down. Default: 500 ms, doubling to 3 s: so long may it take to notice that it is up again. */
+  /** Delays between looks at a dependency that is down. Default: 500 ms, doubling to 2 s: so long may it take to notice that it is up again. */
   readonly outageBackoff?: Backoff;
   /** Pause between looks for deliveries that are due, in milliseconds. Default 1,000. */
   readonly pollMs?: number;

@@ -159,6 +159,32 @@ describe('the consumer loop', () => {
     await until(() => bus.committed === 30n);
   });
 
+  it('goes on with all jobs as soon as the probe answers, whatever each of them takes', async () => {
+    let isDown = true;
+    let probes = 0;
+    let started = 0;
+    const end = Promise.withResolvers<undefined>();
+    const handler = async () => {
+      if (isDown) throw down();
+      started += 1;
+      await end.promise;
+      return done();
+    };
+    const probe = async () => {
+      probes += 1;
+      if (isDown) throw down();
+    };
+    await start(handler, { probe });
+    bus.deliver(Array.from({ length: 4 }, () => uploaded(newId())));
+    await until(() => probes >= 3);
+    expect(consumer.stats().outage).toBe(true);
+    isDown = false;
+    await until(() => started === 4);
+    expect(consumer.stats().outage).toBe(false);
+    end.resolve(undefined);
+    await until(() => bus.committed === 4n);
+  });
+
   it('does not let one event that never gets through hold up all others for ever', async () => {
     const cursed = newId();
     const attempts: number[] = [];

@@ -52,7 +52,7 @@ class Consumer<T extends EventType> implements RunningConsumer {
     this.#logger = options.logger.child({ group: options.group });
     this.#maxAttempts = options.maxAttempts ?? 8;
     this.#backoff = options.backoff ?? { baseMs: 2_000, capMs: 600_000 };
-    this.#outageBackoff = options.outageBackoff ?? { baseMs: 500, capMs: 3_000 };
+    this.#outageBackoff = options.outageBackoff ?? { baseMs: 500, capMs: 2_000 };
     this.#types = new Set(options.types);
     const { concurrency, budget } = options;
     this.#lanes = new Lanes<Work<T>>({
@@ -61,15 +61,16 @@ class Consumer<T extends EventType> implements RunningConsumer {
       run: (work) => inSpan(...spanOfWork(options.bus, options.group, work), () => this.#run(work)),
     });
     const lanes = this.#lanes;
-    this.#gate = new OutageGate(
-      {
+    this.#gate = new OutageGate({
+      valve: {
         pause: () => lanes.pause(),
         resume: () => lanes.resume(),
         // Work that cannot be written down is a probe by itself: it goes on trying.
         startOne: () => lanes.startOne() || this.#unwritten > 0,
       },
-      this.#outageBackoff,
-    );
+      backoff: this.#outageBackoff,
+      probe: options.probe,
+    });
     this.#intake = new Intake({
       take: (record, progress) => this.#take(record, progress),
       revoke: (gone) => this.#revoke(gone),
