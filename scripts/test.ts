@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { composeTarget } from './testing/compose-target.ts';
 import { findGroups, type Group } from './testing/groups.ts';
+import { previousCheckout } from './testing/previous-release.ts';
 import type { Outcome } from './testing/report.ts';
 import { runJest } from './testing/run-jest.ts';
 import { startSharedServices } from './testing/shared-services.ts';
@@ -18,8 +19,9 @@ const suitesForAnyStack = [
 const usage = `Usage: npm test [-- --only <unit | integration | e2e | long | path>]… [-- --all] [-- --soak] [-- --target compose]
 
   --only   one group, or the test files whose path has this in it; may be repeated
-  --all    the group long as well, as CI does: guide, telemetry, outages, stopping, restoring (seven minutes more)
-  --soak   the crash run with five seeds and faults on the wire that last, which take longer than npm test may
+  --all    the group long as well, as CI does: guide, telemetry, outages, stopping, restoring (20 minutes more);
+           what is updated from is the release before, checked out and installed for it
+  --soak   the crash run with five seeds and silence on the wire as well, which take longer than npm test may
   --target compose
            what needs no stack of its own, against the running one of docker-compose.yml (with nothing in it yet)`;
 
@@ -41,17 +43,27 @@ function wantsKafka(groups: readonly Group[]): boolean {
   );
 }
 
+/** Whether there is an update to try, and nobody has said from what. */
+function updates(groups: readonly Group[], env: NodeJS.ProcessEnv): boolean {
+  const there = groups.some(({ files }) =>
+    files.some((file) => file.startsWith('e2e/src/operations/rolling')),
+  );
+  return values.all && there && env['DARKROOM_PREVIOUS_CHECKOUT'] === undefined;
+}
+
 async function runGroups(groups: readonly Group[], answers: SeenAnswers | undefined): Promise<Outcome[]> {
   const target = values.target === undefined ? undefined : await composeTarget(root);
   const services = await startSharedServices(root);
   const env: NodeJS.ProcessEnv = { ...process.env, ...services.env, ...target?.env, ...answers?.env };
   if (values.soak) {
     env['CRASH_SEEDS'] ??= '1,2,3,4,5';
-    env['FAULT_CUT_SECONDS'] ??= '30';
+    env['FAULT_SILENCE'] ??= 'true';
   }
   const kafka = target === undefined && wantsKafka(groups) ? services.kafka() : Promise.resolve(undefined);
   const first = groups.find(({ name }) => name !== 'unit');
   const outcomes: Outcome[] = [];
+  const previous = updates(groups, env) ? await previousCheckout(root) : undefined;
+  if (previous !== undefined) env['DARKROOM_PREVIOUS_CHECKOUT'] = previous.folder;
   try {
     for (const group of groups) {
       if (group.name !== 'unit') {
@@ -65,6 +77,7 @@ async function runGroups(groups: readonly Group[], answers: SeenAnswers | undefi
   } finally {
     await services.close();
     await target?.close();
+    await previous?.close();
   }
   return outcomes;
 }

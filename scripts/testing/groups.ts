@@ -35,7 +35,7 @@ export function findGroups(root: string, only: readonly string[], all: boolean):
     { name: 'unit', files: [], workers: 2, limitMs: 5 * minute },
     { name: 'integration', files: [], workers: 2, limitMs: 10 * minute },
     { name: 'e2e', files: [], workers: 1, limitMs: 14 * minute },
-    { name: 'long', files: [], workers: 1, limitMs: 14 * minute },
+    { name: 'long', files: [], workers: 1, limitMs: 30 * minute },
   ];
   for (const file of files) {
     const name = groupOf(file);

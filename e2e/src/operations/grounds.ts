@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { migrate } from '@darkroom/adapter-postgres';
 import { startKafka, type RunningKafka } from '@darkroom/local-stack';
 import { testDatabase, testS3 } from '@darkroom/testing';
 
@@ -17,6 +16,8 @@ export interface Grounds {
   /** Variables of every program. */
   readonly env: Environment;
   readonly s3: Awaited<ReturnType<typeof testS3>>['settings'];
+  /** Runs `darkroom …` of this checkout and answers its standard output. Throws with its errors if it fails. */
+  darkroom(...args: string[]): Promise<string>;
   /** A token of the user's. */
   token(user: string): Promise<string>;
   /** Throws when a program has left connections to the database open. */
@@ -27,12 +28,18 @@ export interface GroundsOptions {
   readonly eventBus: 'postgres' | 'kafka';
   /** Where Kafka listens, and where it says that it does: what is given by it leads to the second. */
   readonly kafkaPorts?: { readonly port: number; readonly advertisedPort: number };
+  /** Whose commands make the tables, the bucket and the queue; this one's by default. */
+  readonly checkout?: string;
 }
 
-export async function openGrounds({ eventBus, kafkaPorts }: GroundsOptions): Promise<Grounds> {
+export async function openGrounds({
+  eventBus,
+  kafkaPorts,
+  checkout = repository,
+}: GroundsOptions): Promise<Grounds> {
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-operations-'));
   const [database, store, kafka] = await Promise.all([
-    testDatabase({ migrate }),
+    testDatabase(),
     testS3(),
     eventBus === 'kafka' ? brokerOf(folder, kafkaPorts) : undefined,
   ]);
@@ -59,7 +66,8 @@ export async function openGrounds({ eventBus, kafkaPorts }: GroundsOptions): Pro
     EVENT_BUS: eventBus,
     ...(kafka === undefined ? {} : { KAFKA_BROKERS: kafka.brokers.join(','), KAFKA_TOPIC: 'operations' }),
   };
-  const queues = JSON.parse(await darkroom(basics, 'setup', '--create-bucket', '--json')) as {
+  await darkroom(checkout, basics, 'migrate');
+  const queues = JSON.parse(await darkroom(checkout, basics, 'setup', '--create-bucket', '--json')) as {
     readonly queueUrl: string;
     readonly deadLetterQueueUrl: string;
   };
@@ -67,7 +75,8 @@ export async function openGrounds({ eventBus, kafkaPorts }: GroundsOptions): Pro
   return {
     env: { ...basics, SQS_QUEUE_URL, SQS_DEAD_LETTER_QUEUE_URL },
     s3: store.settings,
-    token: (user) => darkroom(basics, 'token', user),
+    darkroom: (...args) => darkroom(repository, basics, ...args),
+    token: (user) => darkroom(checkout, basics, 'token', user),
     close: async () => {
       await database.close();
       await Promise.all([store.close(), kafka?.close()]);
@@ -84,8 +93,8 @@ async function brokerOf(folder: string, ports: GroundsOptions['kafkaPorts']): Pr
   return kafka;
 }
 
-async function darkroom(env: Environment, ...args: string[]): Promise<string> {
-  const program = path.join(repository, 'apps/cli/src/main.ts');
+async function darkroom(checkout: string, env: Environment, ...args: string[]): Promise<string> {
+  const program = path.join(checkout, 'apps/cli/src/main.ts');
   const child = spawn(process.execPath, ['--conditions=darkroom-source', program, ...args], {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

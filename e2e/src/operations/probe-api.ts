@@ -1,9 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { fixturePath } from '@darkroom/adapter-image/fixtures';
-import { waitFor, type Answer, type Client } from '@darkroom/testing';
-import { uploadPatiently } from '../crash/uploads.ts';
-import { largePhotograph } from './load.ts';
-import type { RunningProgram } from './program.ts';
+import type { Answer, Client } from '@darkroom/testing';
 
 /** What the API answered while something was away. */
 export interface Answers {
@@ -49,42 +45,4 @@ export async function probeApi(client: Client): Promise<{ stop(): Promise<Answer
       return { unavailable, faults, slowestMs };
     },
   };
-}
-
-export interface Recovery {
-  readonly readyMs: number;
-  /** From the return until a new upload had all that belongs to it. */
-  readonly uploadMs: number;
-  /** The same where the client never calls complete, so that the notification alone brings it on. */
-  readonly noticedMs: number;
-  /** The same without a fault before. */
-  readonly usualMs: number;
-}
-
-/** Begins with the return of what was away. */
-export async function recoveryOf(programs: readonly RunningProgram[], client: Client): Promise<Recovery> {
-  const since = performance.now();
-  const passed = () => Math.round(performance.now() - since);
-  const ready = Promise.all(
-    programs.map((program) =>
-      waitFor(async () => (await program.readiness()) === 200, {
-        what: `${program.name} to be ready again`,
-        timeoutMs: 120_000,
-      }),
-    ),
-  ).then(passed);
-  const noticed = uploadPatiently(client, 'never-complete', await largePhotograph())
-    .then((id) => client.settled(id, 120_000))
-    .then(passed);
-  const upload = () => client.upload(fixturePath('odd.jpg'), 'image/jpeg');
-  await waitFor(() => upload().then(Boolean, () => false), {
-    what: 'a new upload',
-    timeoutMs: 120_000,
-  });
-  const uploadMs = passed();
-  const noticedMs = await noticed;
-  const readyMs = await ready;
-  const again = performance.now();
-  await upload();
-  return { readyMs, uploadMs, noticedMs, usualMs: Math.round(performance.now() - again) };
 }

@@ -90,3 +90,18 @@ export function troubleOf(programs: readonly RunningProgram[]): string {
     .slice(-20)
     .join('\n');
 }
+
+/** What these programs warned of since then, for the message of a test that fails. */
+export function warningsSince(programs: readonly RunningProgram[], since: Date): string {
+  const said = programs.flatMap(({ name, lines }) =>
+    lines
+      .filter((line) => /"level":"(?:warn|error|fatal)"/.test(line))
+      .map((line) => ({ name, line, time: (JSON.parse(line) as { readonly time: string }).time }))
+      .filter(({ time }) => time >= since.toISOString()),
+  );
+  return said
+    .sort((a, b) => a.time.localeCompare(b.time))
+    .slice(0, 20)
+    .map(({ name, line }) => `${name}: ${line.slice(0, 400)}`)
+    .join('\n');
+}

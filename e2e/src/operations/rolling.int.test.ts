@@ -1,18 +1,29 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { migrate, type Migration } from '@darkroom/adapter-postgres';
 import type { ImageBody } from '@darkroom/contracts';
 import { Client, describeBuses, waitFor } from '@darkroom/testing';
 import { Client as Postgres } from 'pg';
 import { Bucket } from '../support/bucket.ts';
 import { startBalancer, type Balancer } from './balancer.ts';
-import { openGrounds, type Grounds } from './grounds.ts';
+import { openGrounds, repository, type Grounds } from './grounds.ts';
 import { largePhotograph, startLoad } from './load.ts';
 import { programsOf, startProgram, troubleOf, type ProgramName, type RunningProgram } from './program.ts';
 
-/** Another checkout, such as that of the tag before: its programs are the old ones of the rolling update. */
-const previous = process.env['DARKROOM_PREVIOUS_CHECKOUT'];
+/** That of the release before: its programs are the old ones of the rolling update. CI makes one (scripts/test.ts). */
+const previous = process.env['DARKROOM_PREVIOUS_CHECKOUT'] ?? repository;
 
-describeBuses('stopping programs that are at work', (eventBus) => {
+/** What any release may add, so that tables change under the old programs also where this version adds nothing. */
+const addition: Migration = {
+  id: '99991231235959-addition',
+  sql: `
+    alter table images add column addition text;
+    alter table event_log add column addition integer not null default 0;
+    create table additions (image_id uuid primary key references images (id), note text not null);
+    create index images_addition_idx on images (addition);`,
+};
+
+describeBuses('updating and stopping programs that are at work', (eventBus) => {
   const names = programsOf(eventBus);
   let grounds: Grounds;
   let database: Postgres;
@@ -21,14 +32,14 @@ describeBuses('stopping programs that are at work', (eventBus) => {
   let token: string;
   const started: RunningProgram[] = [];
   const current = new Map<ProgramName, RunningProgram>();
-  const start = async (name: ProgramName, checkout?: string): Promise<RunningProgram> => {
+  const start = async (name: ProgramName, checkout = repository): Promise<RunningProgram> => {
     const program = await startProgram(name, grounds.env, checkout);
     started.push(program);
     return program;
   };
 
   beforeAll(async () => {
-    [grounds, balancer] = await Promise.all([openGrounds({ eventBus }), startBalancer()]);
+    [grounds, balancer] = await Promise.all([openGrounds({ eventBus, checkout: previous }), startBalancer()]);
     token = await grounds.token('alice');
     client = new Client(`${balancer.origin}/api`, token);
     database = new Postgres({ connectionString: grounds.env['DATABASE_URL'] });
@@ -67,6 +78,46 @@ describeBuses('stopping programs that are at work', (eventBus) => {
     expect(troubleOf(started)).toBe('');
   };
 
+  it('the programs of the version before go on with the tables of this one', async () => {
+    const load = await startLoad(client);
+    await waitFor(() => load.settled > 0, { what: 'an upload before', timeoutMs: 60_000 });
+    const said = await grounds.darkroom('migrate');
+    const added = await migrate(grounds.env['DATABASE_URL']!, [addition]);
+    process.stdout.write(
+      `  ${eventBus} bus, while old programs were at work: ${said}; ${added.join(', ')}\n`,
+    );
+    const before = load.settled;
+    await waitFor(() => load.settled >= before + 6, { what: 'uploads after', timeoutMs: 90_000 });
+    await expectAllDone(await load.stop());
+  }, 240_000);
+
+  /** New before old, one after another, each while it is at work. */
+  const updates = [
+    ['a rolling update', repository],
+    ['going back to the version before', previous],
+    ['the update after that', repository],
+  ] as const;
+  it.each(updates)(
+    '%s under load loses no upload',
+    async (_what, checkout) => {
+      const load = await startLoad(client);
+      const fresh = await Promise.all(names.map((name) => start(name, checkout)));
+      balancer.use(fresh.filter(({ name }) => name === 'api').map(({ port }) => port));
+      for (const program of fresh) {
+        const { name } = program;
+        const old = current.get(name)!;
+        await atWork(name);
+        old.terminate();
+        expect([name, await old.exited]).toEqual([name, 0]);
+        current.set(name, program);
+      }
+      const images = await load.stop();
+      expect(images.length).toBeGreaterThan(names.length);
+      await expectAllDone(images);
+    },
+    240_000,
+  );
+
   it('the API finishes what it was asked, refuses what is new, and ends its streams', async () => {
     const api = await start('api');
     const bearer = { authorization: `Bearer ${token}` };
@@ -91,23 +142,6 @@ describeBuses('stopping programs that are at work', (eventBus) => {
     expect(await api.exited).toBe(0);
     expect(await api.readiness()).toBeUndefined();
   }, 60_000);
-
-  it('a rolling update under load loses no upload', async () => {
-    const load = await startLoad(client);
-    const fresh = await Promise.all(names.map((name) => start(name)));
-    balancer.use(fresh.filter(({ name }) => name === 'api').map(({ port }) => port));
-    for (const program of fresh) {
-      const { name } = program;
-      const old = current.get(name)!;
-      await atWork(name);
-      old.terminate();
-      expect([name, await old.exited]).toEqual([name, 0]);
-      current.set(name, program);
-    }
-    const images = await load.stop();
-    expect(images.length).toBeGreaterThan(names.length);
-    await expectAllDone(images);
-  }, 240_000);
 
   it('what is in hand at SIGTERM is finished, with no attempt wasted', async () => {
     const photograph = await largePhotograph();
