@@ -1,7 +1,7 @@
 import { migrations } from './list.ts';
 import type { Migration } from './migration.ts';
 
-/** Everything up to here came before the first release: no version is out that could meet the tables these leave. */
+/** The last one of the first release, 0.1.0: no version came before that could meet the tables these leave. */
 const before = '20261122203000-cleanup-runs';
 
 /** What the version before would stumble over, since it goes on writing and reading while the new one starts. */
