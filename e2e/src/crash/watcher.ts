@@ -95,10 +95,8 @@ export class Watcher {
     const rows = await this.rows();
     const fresh = rows.filter(({ key }) => !this.#seen.has(key));
     for (const { key } of fresh) this.#seen.add(key);
-    const again = Array.from(
-      { length: Math.min(againAtOnce, rows.length) },
-      () => rows[this.#turn++ % rows.length]!,
-    );
+    const turn = Array.from({ length: Math.min(againAtOnce, rows.length) }, () => this.#turn++ % rows.length);
+    const again = turn.flatMap((place) => rows[place] ?? []);
     await Promise.all([...fresh, ...again].map((row) => this.#check(row)));
     this.polls += 1;
   }
