@@ -1,5 +1,5 @@
 export { ensureTopic } from './ensure-topic.ts';
-export type { KafkaSettings } from './kafka-client.ts';
+export { kafkaClient, type KafkaSettings } from './kafka-client.ts';
 export { KafkaEventBus, type KafkaEventBusOptions } from './kafka-event-bus.ts';
 export { KafkaEventProducer } from './kafka-event-producer.ts';
 export { KafkaMonitor, type KafkaLag } from './kafka-monitor.ts';

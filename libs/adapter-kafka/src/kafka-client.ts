@@ -25,7 +25,7 @@ export interface KafkaSettings {
 /** Retries of one request: outages longer than these some 10 s are the callers' business. */
 const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 };
 
-/** `retries`: of one request, in place of some 10 s of them. */
+/** kafkajs as Darkroom uses it, with its request queue mended. `retries`: of one request, in place of some 10 s of them. */
 export function kafkaClient(settings: KafkaSettings, retries = retry.retries): Kafka {
   patchRequestQueue();
   const { brokers, clientId, tls, sasl, onLog } = settings;

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // eslint-disable-next-line no-restricted-imports -- breaks things as others would, past our adapter
 import { S3Client } from '@aws-sdk/client-s3';
+import { kafkaClient } from '@darkroom/adapter-kafka';
 import { migrate, openPostgres, type Postgres } from '@darkroom/adapter-postgres';
 import { hasKafka, testDatabase, testKafka, testS3, waitFor } from '@darkroom/testing';
-// eslint-disable-next-line no-restricted-imports -- breaks things as others would, past our adapter
-import kafkajs from 'kafkajs';
 import { cliContext } from '../cli-context.ts';
 import type { Result } from '../doctor/examine.ts';
 import { doctorCommand } from './doctor.ts';
@@ -76,7 +75,7 @@ export async function openDoctorWorld() {
 
   return {
     ...{ store, database, empty, healthy, topic, clockSet },
-    kafka: () => new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }),
+    kafka: () => kafkaClient({ brokers, topic, clientId: 'test' }),
     withS3: async (work: (client: S3Client) => Promise<unknown>) => {
       const client = new S3Client({ endpoint, credentials, region, forcePathStyle: true });
       await work(client);
