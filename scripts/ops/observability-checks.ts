@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { NotRun, type Check } from './run-checks.ts';
 import { root, run } from './tools.ts';
@@ -13,7 +14,10 @@ export const observabilityChecks: readonly Check[] = [
         throw new NotRun('promtool is not there; Debian has it in the package prometheus', { cause: error });
       });
       await run('promtool', ['check', 'rules', path.join(folder, 'rules/darkroom.yaml')]);
-      await run('promtool', ['test', 'rules', path.join(folder, 'tests/darkroom.test.yaml')]);
+      const tests = (await readdir(path.join(folder, 'tests'))).map((file) =>
+        path.join(folder, 'tests', file),
+      );
+      await run('promtool', ['test', 'rules', ...tests]);
     },
   },
 ];
