@@ -26,7 +26,14 @@ import { countCalls, type RateLimits } from './http/rate-limit.ts';
 import { serve, type HttpServer } from './http/serve.ts';
 import { addressOf } from './http/trusted-proxies.ts';
 import { kafkaLags } from './kafka-lags.ts';
-import { LagGauges, observePipeline, observeRelay } from './monitoring.ts';
+import {
+  LagGauges,
+  observeArrivals,
+  observeKafka,
+  observePipeline,
+  observeRelay,
+  tellRoles,
+} from './monitoring.ts';
 import { openPublisher } from './open-publisher.ts';
 import type { Parts } from './parts.ts';
 import { startRelay } from './relay/relay.ts';
@@ -44,6 +51,7 @@ export async function startUploadApi(
   stopWith: (error: Error) => void,
 ): Promise<{ readonly port: number }> {
   const metrics = new Metrics('upload-api');
+  tellRoles(metrics, config);
   const postgres = openPostgres(config, {
     applicationName: 'upload-api',
     onError: (err, doing) => logger.warn({ err, doing }, 'went wrong, and is tried again'),
@@ -67,7 +75,11 @@ export async function startUploadApi(
   const opened: { server?: HttpServer } = {};
   // The port stays open until all roles have ended: it says that this process is not ready
   lifecycle.acquire('http server', () => opened.server?.close(cutOffMs));
-  if (config.ROLES.includes('relay')) readiness['queue'] = openRelay(parts);
+  const queue = openArrivals(parts);
+  // The API tells it, too: a publisher that is gone must not hide it
+  const tellsOfKafka = config.ROLES.includes('api') || config.ROLES.includes('publisher');
+  if (kafka !== undefined && tellsOfKafka) observeKafka(metrics, lags, kafka);
+  if (config.ROLES.includes('relay')) readiness['queue'] = openRelay(parts, queue);
   if (config.ROLES.includes('publisher') && config.EVENT_BUS === 'kafka') {
     const publisher = openPublisher(parts);
     readiness['bus'] = publisher.check;
@@ -117,19 +129,21 @@ async function openAcceptance(
   });
 }
 
-/** Starts the relay, and answers the check of its queue. */
-function openRelay({
-  config,
-  logger,
-  metrics,
-  lifecycle,
-  stopWith,
-  postgres,
-  s3,
-  accept,
-}: Parts): ReadinessCheck {
+/** The notification queue. Relay and API tell how much waits there: each must be seen to be missing by the other. */
+function openArrivals({ config, metrics, lifecycle, s3 }: Parts): SqsNotificationQueue {
   const queue = new SqsNotificationQueue(sqsSettingsOf(config));
   lifecycle.acquire('queue', () => queue.close());
+  if (config.ROLES.includes('relay') || config.ROLES.includes('api')) {
+    observeArrivals(metrics, queue, s3.maintenance);
+  }
+  return queue;
+}
+
+/** Starts the relay, and answers the check of its queue. */
+function openRelay(
+  { config, logger, metrics, lifecycle, stopWith, postgres, s3, accept }: Parts,
+  queue: SqsNotificationQueue,
+): ReadinessCheck {
   const relay = startRelay({
     queue,
     accept,
@@ -143,7 +157,7 @@ function openRelay({
     options: { pollers: config.RELAY_POLLERS },
   });
   lifecycle.acquire('relay', () => relay.stop());
-  observeRelay(metrics, relay, queue);
+  observeRelay(metrics, relay);
   return () => queue.check();
 }
 

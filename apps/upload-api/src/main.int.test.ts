@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { openS3 } from '@darkroom/adapter-s3';
+import { incomingKey } from '@darkroom/domain';
+import { newId } from '@darkroom/kernel';
 import { freePort } from '@darkroom/local-stack';
 import { testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@darkroom/testing';
 import { environmentOf, migrate } from './http/api.fixture.ts';
@@ -55,6 +58,35 @@ describe('the program', () => {
       checks: { database: 'ok', store: 'ok', queue: 'ok' },
     });
     expect((await fetch(`http://127.0.0.1:${port}/api/images`)).status).toBe(404);
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  });
+
+  it('tells as the API alone what waits for the relay, and that there is none', async () => {
+    const s3 = openS3(store.settings);
+    const upload = { id: newId(), ownerId: 'alice', categoryId: 1, createdAt: new Date() };
+    await s3.objects.put(incomingKey(upload, 'image/png'), Buffer.from('a file'), {
+      contentType: 'image/png',
+    });
+    s3.close();
+    const port = await freePort();
+    const child = start({ ROLES: 'api', HTTP_PORT: String(port) });
+    await once(child, 'message');
+    const metric = async (name: string): Promise<number> => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const line = text.split('\n').find((one) => one.startsWith(name));
+      return line === undefined ? Number.NaN : Number(line.split(' ').at(-1));
+    };
+    expect(await metric('darkroom_role_up{role="api"')).toBe(1);
+    expect(await metric('darkroom_role_up{role="relay"')).toBe(0);
+    expect(await metric('darkroom_role_up{role="publisher"')).toBeNaN();
+    await waitFor(async () => (await metric('darkroom_incoming_oldest_seconds{')) > 0, {
+      what: 'the age of the file',
+    });
+    await waitFor(async () => (await metric('darkroom_queue_messages{queue="main",state="waiting"')) === 1, {
+      what: 'the notification',
+      timeoutMs: 20_000,
+    });
     child.kill('SIGTERM');
     expect(await ended(child)).toBe(0);
   });

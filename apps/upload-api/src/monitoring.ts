@@ -1,12 +1,24 @@
 import type { KafkaMonitor } from '@darkroom/adapter-kafka';
 import type { Postgres } from '@darkroom/adapter-postgres';
 import type { SqsNotificationQueue } from '@darkroom/adapter-sqs';
+import { isOwnKey, prefixes, type ObjectMaintenance } from '@darkroom/domain';
 import { sharedFor, type Metrics } from '@darkroom/runtime';
+import type { Config, Role } from './config.ts';
 import type { RunningPublisher } from './publisher/index.ts';
 import type { Relay } from './relay/relay.ts';
 
 /** Answers of Postgres, SQS and Kafka serve all scrapes that come within this time, in milliseconds. */
 const shareMs = 4_000;
+
+/** Which roles this process plays, and which others must: so that the ones that are left tell of one that is missing. */
+export function tellRoles(metrics: Metrics, { ROLES, EVENT_BUS }: Pick<Config, 'ROLES' | 'EVENT_BUS'>): void {
+  const needed: readonly Role[] = EVENT_BUS === 'kafka' ? ['api', 'relay', 'publisher'] : ['api', 'relay'];
+  for (const role of needed) metrics.set('darkroom_role_up', { role }, 0);
+  for (const role of ROLES) {
+    if (role === 'publisher' && EVENT_BUS !== 'kafka') continue;
+    metrics.set('darkroom_role_up', { role }, 1);
+  }
+}
 
 /** What the whole installation is like, as Postgres knows it. Every process of this app tells it, and all tell the same. */
 export function observePipeline(metrics: Metrics, lags: LagGauges, { monitor }: Postgres): void {
@@ -47,7 +59,7 @@ export function observePipeline(metrics: Metrics, lags: LagGauges, { monitor }: 
   });
 }
 
-/** Consumer groups on Kafka; told by the processes that publish, which can reach it. */
+/** Consumer groups on Kafka, as its brokers know them. */
 export function observeKafka(metrics: Metrics, lags: LagGauges, kafka: KafkaMonitor): void {
   const state = sharedFor(shareMs, () => kafka.lags());
   metrics.beforeScrape('kafka', [], async () => {
@@ -87,8 +99,8 @@ export class LagGauges {
   }
 }
 
-/** What the relay has done, and how much waits for it. */
-export function observeRelay(metrics: Metrics, { stats }: Relay, queue: SqsNotificationQueue): void {
+/** What the relay has done. */
+export function observeRelay(metrics: Metrics, { stats }: Relay): void {
   metrics.beforeScrape('relay', [], () => {
     const { received, removed, buried, failures, foreign, testEvents, outcomes, outages } = stats;
     const counts = { received, removed, buried, failed: failures, foreign, test: testEvents, ...outcomes };
@@ -98,6 +110,14 @@ export function observeRelay(metrics: Metrics, { stats }: Relay, queue: SqsNotif
     );
     metrics.replace('darkroom_relay_outages_total', [{ labels: {}, value: outages }]);
   });
+}
+
+/** How much waits for the relay, in the queue and in S3. Told by the API as well: no relay must be there to say that none is. */
+export function observeArrivals(
+  metrics: Metrics,
+  queue: SqsNotificationQueue,
+  maintenance: ObjectMaintenance,
+): void {
   const depths = sharedFor(shareMs, () => queue.depths());
   metrics.beforeScrape('queue', ['darkroom_queue_messages'], async () => {
     for (const [name, { waiting, inFlight }] of Object.entries(await depths())) {
@@ -105,6 +125,32 @@ export function observeRelay(metrics: Metrics, { stats }: Relay, queue: SqsNotif
       metrics.set('darkroom_queue_messages', { queue: name, state: 'in_flight' }, inFlight);
     }
   });
+  const oldest = sharedFor(listMs, () => oldestArrival(maintenance));
+  metrics.beforeScrape('store', ['darkroom_incoming_oldest_seconds'], async () => {
+    const since = await oldest();
+    const seconds = since === undefined ? 0 : Math.max(0, Date.now() - since) / 1_000;
+    metrics.set('darkroom_incoming_oldest_seconds', {}, seconds);
+  });
+}
+
+/** A list costs more than the other questions, and what it tells of is old by then anyway. */
+const listMs = 60_000;
+const pageSize = 1_000;
+const mostPages = 5;
+
+/** When S3 got the oldest of the files that wait in `incoming/`; undefined where none does. What is not ours counts for nothing. */
+async function oldestArrival(maintenance: ObjectMaintenance): Promise<number | undefined> {
+  let oldest: number | undefined;
+  let after: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const found = await maintenance.list(prefixes.incoming, after, pageSize);
+    for (const { key, lastModified } of found) {
+      if (isOwnKey(key)) oldest = Math.min(oldest ?? Infinity, lastModified.getTime());
+    }
+    if (found.length < pageSize) break;
+    after = found.at(-1)?.key;
+  }
+  return oldest;
 }
 
 /** What the publisher has done; nothing until it has started. */

@@ -1,6 +1,6 @@
 import { ensureTopic, KafkaEventProducer, kafkaSettingsOf } from '@darkroom/adapter-kafka';
 import type { ReadinessCheck } from '@darkroom/runtime';
-import { observeKafka, observePublisher } from './monitoring.ts';
+import { observePublisher } from './monitoring.ts';
 import type { Parts } from './parts.ts';
 import { startPublisher, type RunningPublisher } from './publisher/index.ts';
 import { untilAvailable } from './until-available.ts';
@@ -19,11 +19,9 @@ export function openPublisher({
   config,
   logger,
   metrics,
-  lags,
   lifecycle,
   stopWith,
   postgres,
-  kafka,
 }: Parts): OpenedPublisher {
   const settings = kafkaSettingsOf(config, 'upload-api');
   const producer = new KafkaEventProducer(settings);
@@ -43,7 +41,6 @@ export function openPublisher({
     },
   );
   let running: RunningPublisher | undefined;
-  if (kafka !== undefined) observeKafka(metrics, lags, kafka);
   observePublisher(metrics, () => running);
   starting.then((publisher) => {
     running = publisher;

@@ -55,6 +55,12 @@ export const catalogue = {
     labels: [],
     scope: 'process',
   },
+  darkroom_role_up: {
+    type: 'gauge',
+    help: '1 of a role that this process of upload-api plays; 0 of one that it does not play and that the installation needs.',
+    labels: ['role'],
+    scope: 'process',
+  },
   darkroom_queue_message_age_seconds: {
     type: 'histogram',
     help: 'Age of a notification when the relay received it.',
@@ -66,6 +72,12 @@ export const catalogue = {
     type: 'gauge',
     help: 'Messages in the notification queue and its dead-letter queue, waiting and in flight, roughly, as SQS says.',
     labels: ['queue', 'state'],
+    scope: 'shared',
+  },
+  darkroom_incoming_oldest_seconds: {
+    type: 'gauge',
+    help: 'How long ago S3 got the oldest file that nobody has accepted or refused; 0 where there is none. Looked for once a minute, among the first 5,000.',
+    labels: [],
     scope: 'shared',
   },
   darkroom_deliveries_total: {

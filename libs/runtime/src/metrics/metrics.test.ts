@@ -39,6 +39,21 @@ describe('Metrics', () => {
   });
 });
 
+it('waits for no source that takes too long, and has what the others tell', async () => {
+  const metrics = new Metrics('test', { patienceMs: 20 });
+  const answer = Promise.withResolvers<undefined>();
+  metrics.beforeScrape('kafka', [], () => answer.promise);
+  metrics.beforeScrape('database', ['darkroom_unready_images'], () => {
+    metrics.set('darkroom_unready_images', {}, 4);
+  });
+  expect(await linesOf(metrics, 'darkroom_')).toEqual([
+    'darkroom_scrape_errors_total{source="kafka",service="test"} 1',
+    'darkroom_scrape_errors_total{source="database",service="test"} 0',
+    'darkroom_unready_images{service="test"} 4',
+  ]);
+  answer.resolve(undefined);
+});
+
 it('names metrics after Prometheus’s conventions', () => {
   for (const [name, { type, help, labels }] of Object.entries(catalogue)) {
     expect(name).toMatch(/^darkroom_[a-z_]+$/);

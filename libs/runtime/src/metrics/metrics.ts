@@ -20,12 +20,17 @@ interface Source {
   readonly metrics: readonly MetricName[];
 }
 
+/** How long a scrape waits for its sources, in milliseconds: Prometheus waits for ten seconds, and then has nothing at all. */
+const patienceMs = 5_000;
+
 /** The metrics of one process: those of the catalogue that it uses, and those of Node (prom-client's defaults). */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #sources: Source[] = [];
+  readonly #patienceMs: number;
 
-  constructor(service: string) {
+  constructor(service: string, options: { readonly patienceMs?: number } = {}) {
+    this.#patienceMs = options.patienceMs ?? patienceMs;
     this.#registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -62,18 +67,22 @@ export class Metrics {
     this.count('darkroom_scrape_errors_total', { source: name }, 0);
   }
 
-  /** All metrics in Prometheus's text format. Sources are asked side by side; one that fails is left out. */
+  /** All metrics in Prometheus's text format. Sources are asked side by side; one that fails or takes too long is left out. */
   async scrape(): Promise<{ readonly contentType: string; readonly body: string }> {
     await Promise.all(this.#sources.map((source) => this.#collect(source)));
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 
   async #collect({ name, metrics, collect }: Source): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new Error(`${name} takes too long`)), this.#patienceMs);
     try {
-      await collect();
+      await Promise.race([collect(), late.promise]);
     } catch {
       this.count('darkroom_scrape_errors_total', { source: name });
       for (const metric of metrics) this.#registry.removeSingleMetric(metric);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
