@@ -21,17 +21,17 @@ export class KafkaEventProducer {
    * To keep the order, a caller has one batch in flight per partition.
    */
   async send(partition: number, records: readonly EventRecord[]): Promise<void> {
-    const messages = records.map(({ key, headers, value }) => ({
-      partition,
-      key,
-      headers: { ...headers },
-      value: Buffer.from(value),
-    }));
     const current = (this.#producer ??= this.#connect());
     try {
-      await tracedSend(this.#topic, partition, records, () =>
-        translated(async () => (await current).send({ topic: this.#topic, acks: -1, messages })),
-      );
+      await tracedSend(this.#topic, partition, records, (traced) => {
+        const messages = traced.map(({ key, headers, value }) => ({
+          partition,
+          key,
+          headers: { ...headers },
+          value: Buffer.from(value),
+        }));
+        return translated(async () => (await current).send({ topic: this.#topic, acks: -1, messages }));
+      });
     } catch (error) {
       // Its sequence numbers may be out of step with the broker's; a new producer starts with its own.
       if (this.#producer === current) this.#producer = undefined;

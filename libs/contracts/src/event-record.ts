@@ -9,6 +9,12 @@ export type EventRecord = Pick<BusRecord, 'key' | 'headers' | 'value'>;
 /** CloudEvents `source`. */
 export const eventSource = 'urn:darkroom:images';
 
+/**
+ * Header of a message on Kafka that holds the place of the span that sent it, as a `traceparent`, where it was traced. The
+ * event's own `traceparent` says where the event was made, and stays as it is.
+ */
+export const producerTraceparent = 'darkroom_producer_traceparent';
+
 /** CloudEvents `dataschema`, which carries the version. */
 export const schemaUri = (type: string): string => `urn:darkroom:event:${type}:${eventVersion}`;
 
@@ -50,6 +56,7 @@ export const headersSchema = z.object({
   ce_dataschema: z.string(),
   'content-type': z.string().regex(/^application\/json\b/i),
   traceparent: z.string().optional(),
+  [producerTraceparent]: z.string().optional(),
 });
 
 const invalid = (message: string, cause: unknown): AppError =>

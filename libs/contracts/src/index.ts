@@ -24,7 +24,14 @@ export {
   type DeliveryToKeep,
   type EventBus,
 } from './event-bus.ts';
-export { eventSource, parseEvent, recordOfEvent, typeOfRecord, type EventRecord } from './event-record.ts';
+export {
+  eventSource,
+  parseEvent,
+  producerTraceparent,
+  recordOfEvent,
+  typeOfRecord,
+  type EventRecord,
+} from './event-record.ts';
 export { murmur2, partitionCount, partitionOf } from './partition.ts';
 export {
   type DarkroomEvent,

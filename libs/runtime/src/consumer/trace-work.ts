@@ -1,10 +1,10 @@
-import type { EventBus, EventType } from '@darkroom/contracts';
+import { producerTraceparent, type EventBus, type EventType } from '@darkroom/contracts';
 import type { SpanOptions } from '@darkroom/kernel';
 import type { Work } from './work.ts';
 
 /**
  * The span of one attempt at an event (OpenTelemetry semantic conventions, "Messaging spans": process). Its parent is
- * where the event was made, which its headers carry through the bus, a retry and the dead letters alike.
+ * where the event was made, which its headers carry through the bus, a retry and the dead letters alike; a link leads to the span that sent it to Kafka.
  */
 export function spanOfWork<T extends EventType>(
   bus: EventBus,
@@ -17,6 +17,7 @@ export function spanOfWork<T extends EventType>(
     {
       kind: 'consumer',
       parent: record.headers['traceparent'] ?? null,
+      links: [record.headers[producerTraceparent]],
       attributes: {
         'messaging.system': bus.system,
         'messaging.operation.name': 'process',
