@@ -33,6 +33,8 @@ export const dockerChecks: readonly Check[] = [
         const env = path.join(temporary, 'env');
         await copyFile(path.join(root, '.env.example'), env);
         await run(program, ['--file', compose, '--env-file', env, '--profile', '*', 'config', '--quiet']);
+        const without = path.join(folder, 'without-kafka.yml');
+        await run(program, ['--file', compose, '--file', without, '--env-file', env, 'config', '--quiet']);
       } finally {
         await rm(temporary, { recursive: true });
       }
