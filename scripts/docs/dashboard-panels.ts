@@ -89,6 +89,12 @@ export const pipelinePanels: readonly PanelPlan[] = [
     ],
   },
   {
+    title: 'Age of the oldest file that nobody has accepted or refused',
+    queries: [query('max(darkroom_incoming_oldest_seconds)', 'seconds')],
+    unit: 's',
+    description: 'By S3’s list of incoming/. Within a minute, unless the relay stands still.',
+  },
+  {
     title: 'Events without an offset',
     queries: [query('max(darkroom_unsequenced_events)', 'events')],
   },
@@ -216,5 +222,10 @@ export const workerPanels: readonly PanelPlan[] = [
   {
     title: 'Starts',
     queries: [query('sum by (service) (changes(process_start_time_seconds[1h]))', '{{service}}')],
+  },
+  {
+    title: 'Processes that play a role of upload-api',
+    queries: [query('sum by (role) (darkroom_role_up)', '{{role}}')],
+    description: '0: nobody plays it.',
   },
 ];

@@ -1,9 +1,9 @@
 import { format } from 'prettier';
 
 import { apiPanels, pipelinePanels, workerPanels, type PanelPlan } from './dashboard-panels.ts';
+import { journeyPanels, journeyVariables } from './journey-panels.ts';
 
 const prometheus = { type: 'prometheus', uid: 'prometheus' };
-const jaeger = { type: 'jaeger', uid: 'jaeger' };
 function panel({ title, queries, unit = 'short', description = '' }: PanelPlan, index: number) {
   return {
     id: index + 1,
@@ -28,9 +28,11 @@ interface Dashboard {
   readonly title: string;
   readonly panels: readonly unknown[];
   readonly variables?: readonly unknown[];
+  /** How far back it looks at first. */
+  readonly from?: string;
 }
 
-const dashboard = ({ uid, title, panels, variables = [] }: Dashboard) => ({
+const dashboard = ({ uid, title, panels, variables = [], from = 'now-1h' }: Dashboard) => ({
   uid,
   title,
   tags: ['darkroom'],
@@ -38,56 +40,27 @@ const dashboard = ({ uid, title, panels, variables = [] }: Dashboard) => ({
   schemaVersion: 39,
   editable: false,
   refresh: '30s',
-  time: { from: 'now-1h', to: 'now' },
+  time: { from, to: 'now' },
   templating: { list: variables },
   links: [{ type: 'dashboards', tags: ['darkroom'], title: 'Darkroom', asDropdown: true }],
   panels,
 });
 
-/** One image by its id: its traces, which lead from the presign to the timeline; and how others fared meanwhile. */
-const journey = [
-  {
-    id: 1,
-    type: 'table',
-    title: 'Traces of image $image_id',
-    description: 'A click on a trace opens it.',
-    datasource: jaeger,
-    gridPos: { x: 0, y: 0, w: 24, h: 10 },
-    targets: [
-      {
-        refId: 'A',
-        datasource: jaeger,
-        queryType: 'search',
-        service: 'upload-api',
-        tags: 'darkroom.image.id=$image_id',
-        limit: 20,
-      },
-      {
-        refId: 'B',
-        datasource: jaeger,
-        queryType: 'search',
-        service: 'variant-worker',
-        tags: 'darkroom.image.id=$image_id',
-        limit: 20,
-      },
-    ],
-  },
-  ...pipelinePanels.slice(0, 2).map((plan, index) => {
-    const made = panel(plan, index);
-    return { ...made, id: index + 2, gridPos: { ...made.gridPos, y: 10 } };
-  }),
-];
-const imageId = {
-  name: 'image_id',
-  label: 'Image id',
-  type: 'textbox',
-  query: '',
-  current: { text: '', value: '' },
-};
+/** How others fared at that time, below the journey of one image. */
+const meanwhile = pipelinePanels.slice(0, 2).map((plan, index) => {
+  const made = panel(plan, index);
+  return { ...made, id: journeyPanels.length + index + 1, gridPos: { ...made.gridPos, y: 40 } };
+});
 
 const dashboards: readonly Dashboard[] = [
   { uid: 'darkroom-pipeline', title: 'Darkroom: pipeline', panels: pipelinePanels.map(panel) },
-  { uid: 'darkroom-journey', title: 'Darkroom: one image', panels: journey, variables: [imageId] },
+  {
+    uid: 'darkroom-journey',
+    title: 'Darkroom: one image',
+    panels: [...journeyPanels, ...meanwhile],
+    variables: journeyVariables,
+    from: 'now-2d',
+  },
   { uid: 'darkroom-workers', title: 'Darkroom: workers', panels: workerPanels.map(panel) },
   { uid: 'darkroom-api', title: 'Darkroom: API', panels: apiPanels.map(panel) },
 ];

@@ -56,7 +56,7 @@ export function telemetryDocument(): Promise<string> {
     '      ├─ append timeline                 stored, accepted',
     '      └─ append event_log                its place travels with the event, as traceparent',
     '         ├─ create <topic>               with Kafka; a send span of its own trace links to each',
-    '         ├─ process <topic>              variant-worker; each attempt, also after a replay',
+    '         ├─ process <topic>              variant-worker; each attempt, also after a replay; with Kafka, a link to create',
     '         │  └─ task variants',
     '         │     ├─ build variants',
     '         │     ├─ variant thumbnail, …   with the S3/PutObject of each',
@@ -67,7 +67,8 @@ export function telemetryDocument(): Promise<string> {
     '',
     'A span tells of statements to Postgres by their text with placeholders, of S3 by command and bucket, and of errors by ' +
       'their kind. What is received and removed in batches (`receive`, `delete`, `send`) has a trace of its own with links to ' +
-      'the messages. The API answers with `traceresponse`: a client that sends it back as `traceparent` with ' +
+      'the messages. Messages on Kafka carry the place of their `create` span in the header `darkroom_producer_traceparent`, beside ' +
+      'the `traceparent` of the event: the `process` spans of both workers link to it. The API answers with `traceresponse`: a client that sends it back as `traceparent` with ' +
       '`upload-complete` keeps that call on the trace; without it, the acceptance is on the image’s trace all the same, linked to the call. ' +
       'Log lines within a span carry `trace_id` and `span_id`, and those of an image `image_id`.',
     '',

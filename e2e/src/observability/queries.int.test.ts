@@ -11,7 +11,11 @@ const shared = Object.entries(metricCatalogue).flatMap(([name, { scope }]) =>
 
 /** What an alert looks at, without the bound that it holds it to. */
 function watched(query: string): string {
-  return query.replace(/absent\(([^()]*)\)/g, '$1').replace(/\s*[<>]=?\s*(?:\([^()]*\)|[\d.]+)/g, '');
+  return query
+    .replace(/absent\(([^()]*)\)/g, '$1')
+    .replace(/ offset \w+/g, '')
+    .replace(/\bunless\b/g, 'or')
+    .replace(/\s*(?:[<>]=?|==)\s*(?:\([^()]*\)|[\d.]+)/g, '');
 }
 
 (hasPrometheus && hasKafka ? describe : describe.skip)('what operators look at', () => {
@@ -98,7 +102,7 @@ function watched(query: string): string {
     const sections = runbookSections();
     const alerts = rules.filter(({ type }) => type === 'alerting');
     const missing = alerts.filter(({ annotations }) => {
-      const [file, section = ''] = (annotations?.['runbook'] ?? '').split('#');
+      const [file, section = ''] = (annotations?.['runbook_url'] ?? '').split('#');
       return file !== 'docs/operations/runbook.md' || !sections.has(section);
     });
     expect(missing.map(({ name }) => name)).toEqual([]);
@@ -108,7 +112,9 @@ function watched(query: string): string {
     const queries = [...panelQueries().map(({ expr }) => expr), ...rules.map(({ query }) => query)];
     for (const query of queries) {
       for (const name of shared.filter((metric) => query.includes(metric))) {
-        expect(query).toMatch(new RegExp(`max(?: by \\([a-z_, ]+\\) )?\\((?:increase\\()?${name}`));
+        expect(query).toMatch(
+          new RegExp(`max(?: by \\([a-z_, ]+\\) )?\\((?:increase\\(|min_over_time\\()?${name}`),
+        );
       }
     }
   });

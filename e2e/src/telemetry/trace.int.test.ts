@@ -13,6 +13,8 @@ import {
   type TestStack,
 } from '@darkroom/testing';
 import pg from 'pg';
+import { journeyOf } from '../observability/observability-files.ts';
+import { ancestors, orphans, outcomes, roots, timelineOf } from './trace-tree.ts';
 
 /** Has a position and EXIF; the name is one that nothing else is called. */
 const photo = { filename: 'grandmas-birthday.jpg', contentType: 'image/jpeg' };
@@ -144,8 +146,14 @@ describeBuses('one trace', (eventBus) => {
     ];
     for (const task of ['variants', 'metadata'])
       expect(path(`task ${task}`)).toEqual([`process ${bus}`, ...appended]);
-    for (const preset of ['thumbnail', 'small', 'medium', 'large', 'webp'])
+    for (const preset of ['thumbnail', 'small', 'medium', 'large', 'webp']) {
       expect(path(`variant ${preset}`)).toEqual(['task variants', `process ${bus}`, ...appended]);
+      expect(
+        trace.some(
+          (span) => span.name === 'S3/PutObject' && ancestors(trace, span)[0] === `variant ${preset}`,
+        ),
+      ).toBe(true);
+    }
     for (const ready of ['variants_ready', 'metadata_ready'])
       expect(path('append timeline', (span) => timelineOf(span).includes(ready))).toEqual([
         `task ${ready.replace('_ready', '')}`,
@@ -175,6 +183,38 @@ describeBuses('one trace', (eventBus) => {
     expect(received?.name).toBe(`receive ${queue}`);
     if (eventBus === 'kafka')
       await waitFor(() => linking(`send ${bus}`).length > 0, { timeoutMs: 10_000, what: 'the send span' });
+  });
+
+  it('leads from both workers back to what sent the event to Kafka', async () => {
+    const imageId = await upload();
+    await client.settled(imageId);
+    const trace = await traceOf(imageId, 1);
+    for (const group of ['variant-worker', 'metadata-worker']) {
+      const [span] = processed(trace, group);
+      const sent = span?.links.map(({ spanId }) => trace.find((one) => one.spanId === spanId));
+      const events = sent?.map((one) => [one?.name, one?.attributes['darkroom.event.type']]);
+      expect(events).toEqual(eventBus === 'kafka' ? [[`create ${bus}`, 'ImageUploaded']] : []);
+    }
+  });
+
+  it('is found by what the dashboard of one image asks for, which has spans for each of its stages', async () => {
+    const imageId = await upload();
+    await client.settled(imageId);
+    const trace = await traceOf(imageId, 1);
+    const { searches, stages } = journeyOf(imageId);
+    expect(searches).toHaveLength(1);
+    const found = searches.flatMap(({ service, operation, tags }) =>
+      receiver.spans.filter(
+        (span) =>
+          span.service === service &&
+          span.name === operation &&
+          Object.entries(tags).every(([name, value]) => span.attributes[name] === value),
+      ),
+    );
+    expect(found).toEqual(roots(trace));
+    expect(stages.length).toBeGreaterThan(3);
+    const empty = stages.filter(({ names }) => !trace.some(({ name }) => names.test(name)));
+    expect(empty.map(({ title }) => title)).toEqual([]);
   });
 
   it('goes on with the trace of the client, also when it completes', async () => {
@@ -262,28 +302,3 @@ describeBuses('one trace', (eventBus) => {
     }
   });
 });
-
-const roots = (trace: readonly ReceivedSpan[]) => trace.filter(({ parentSpanId }) => parentSpanId === '');
-
-/** Spans whose parent nobody told of. */
-function orphans(trace: readonly ReceivedSpan[], ...known: string[]): string[] {
-  const ids = new Set([...known, '', ...trace.map(({ spanId }) => spanId)]);
-  return trace.filter(({ parentSpanId }) => !ids.has(parentSpanId)).map(({ name }) => name);
-}
-
-function ancestors(trace: readonly ReceivedSpan[], span: ReceivedSpan): string[] {
-  const parent = trace.find(({ spanId }) => spanId === span.parentSpanId);
-  return parent === undefined ? [] : [parent.name, ...ancestors(trace, parent)];
-}
-
-function outcomes(trace: readonly ReceivedSpan[]): string[] {
-  return trace
-    .filter(({ attributes }) => attributes['messaging.consumer.group.name'] === 'variant-worker')
-    .map(
-      ({ attributes }) =>
-        `${attributes['darkroom.delivery.attempt']} ${attributes['darkroom.delivery.outcome']}`,
-    );
-}
-
-const timelineOf = ({ attributes }: ReceivedSpan): string =>
-  JSON.stringify(attributes['darkroom.timeline.types'] ?? '');
