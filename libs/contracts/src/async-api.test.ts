@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { asyncApiDocument } from './async-api.ts';
 import { recordOfEvent } from './event-record.ts';
-import { eventTypes } from './events.ts';
+import { eventSchemas, eventTypes } from './events.ts';
+import { liveHelloSchema, liveMessageSchema } from './live.ts';
 
 interface Message {
   readonly headers: { readonly properties: object; readonly required: readonly string[] };
   readonly payload: { readonly required: readonly string[] };
+  readonly examples: readonly { readonly payload: unknown }[];
 }
 
 const document = asyncApiDocument() as { components: { messages: Record<string, Message> } };
@@ -18,9 +20,34 @@ describe('AsyncAPI', () => {
 
   it('tells of every event, with its ids', () => {
     const { messages } = document.components;
-    expect(Object.keys(messages)).toEqual(eventTypes);
-    for (const { payload } of Object.values(messages)) {
-      expect(payload.required).toEqual(expect.arrayContaining(['image_id', 'owner_id', 'category_id']));
+    expect(Object.keys(messages)).toEqual(expect.arrayContaining(eventTypes));
+    for (const type of eventTypes) {
+      expect(messages[type]?.payload.required).toEqual(
+        expect.arrayContaining(['image_id', 'owner_id', 'category_id']),
+      );
+    }
+  });
+
+  it('has examples that are read as what they stand for', () => {
+    const examplesOf = (name: string) =>
+      document.components.messages[name]?.examples.map(({ payload }) => payload) ?? [];
+    for (const type of eventTypes) {
+      for (const example of examplesOf(type)) expect(eventSchemas[type].parse(example)).toEqual(example);
+    }
+    expect(liveHelloSchema.parse(examplesOf('hello')[0])).toMatchObject({ last_event_id: 4711 });
+    for (const name of ['entry', 'reset', 'place']) {
+      expect(liveMessageSchema.parse(examplesOf(name)[0])).toEqual(examplesOf(name)[0]);
+    }
+  });
+
+  it('tells of the WebSocket, and refers to nothing that it does not have', () => {
+    const { channels } = document as unknown as { channels: Record<string, { address?: string }> };
+    expect(channels['live']?.address).toBe('/ws');
+    for (const [, path = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]*)"/g)) {
+      const found = path
+        .split('/')
+        .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], document);
+      expect([path, found]).toEqual([path, expect.any(Object)]);
     }
   });
 

@@ -41,7 +41,7 @@ export const eventSchemas = {
   ImageProcessingFailed: z.object({
     ...base,
     task: z.enum(processingTasks),
-    attempts: z.int(),
+    attempts: z.int().nonnegative(),
     reason: z.string(),
   }),
   ImageReprocessRequested: z.object({

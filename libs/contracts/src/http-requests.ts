@@ -137,8 +137,14 @@ const list = z
 const date = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 export const listQuerySchema = z.object({
-  category_id: z.coerce.number().int().positive().max(categoryId.max, categoryId.message).optional(),
-  status: z.enum(imageStatuses).optional(),
+  category_id: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(categoryId.max, categoryId.message)
+    .optional()
+    .meta({ description: 'Of this category alone.' }),
+  status: z.enum(imageStatuses).optional().meta({ description: '`completed` where left out.' }),
   search: z
     .string()
     .trim()
@@ -148,8 +154,14 @@ export const listQuerySchema = z.object({
   tags: list.pipe(tags).optional().meta({ description: 'All of them must be there.' }),
   date_from: date.optional().meta({ description: 'Whole days of UTC where no time is given.' }),
   date_to: date.optional().meta({ description: 'Belongs to the range.' }),
-  page: z.coerce.number().int().min(1).max(10_000).optional(),
-  page_size: z.coerce.number().int().min(1).max(100).default(20),
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Counts from 1. `cursor` goes before it.' }),
+  page_size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'At most so many.' }),
   cursor: z.string().max(500).optional().meta({ description: '`next_cursor` of the page before.' }),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { timelineEntrySchema } from './http-responses.ts';
+import { liveEntryExample, liveResetExample } from './response-examples.ts';
 
-const offset = z.int().meta({ description: 'Its place in the log: what a client goes on by.' });
+const offset = z.int().nonnegative().meta({ description: 'Its place in the log: what a client goes on by.' });
 
 const place = z.string().regex(/^\d{1,15}$/, 'an id that a stream gave out');
 
@@ -18,9 +19,11 @@ export const liveQuerySchema = z.object({
 export const lastEventIdSchema = place.transform(Number);
 
 /** `data` of `event: timeline` in the stream over all images. */
-export const liveEntrySchema = timelineEntrySchema
-  .extend({ image_id: z.uuid() })
-  .meta({ id: 'LiveEntry', description: 'Something that happened to one of the images.' });
+export const liveEntrySchema = timelineEntrySchema.extend({ image_id: z.uuid() }).meta({
+  id: 'LiveEntry',
+  description: 'Something that happened to one of the images.',
+  examples: [liveEntryExample],
+});
 export type LiveEntryBody = z.infer<typeof liveEntrySchema>;
 
 /** `data` of `event: reset`. */
@@ -30,16 +33,26 @@ export const liveResetSchema = z
       description: 'What came between is no longer kept: read what you show anew, then go on.',
     }),
   })
-  .meta({ id: 'LiveReset', description: 'Something was missed that cannot be made up for.' });
+  .meta({
+    id: 'LiveReset',
+    description: 'Something was missed that cannot be made up for.',
+    examples: [liveResetExample],
+  });
 export type LiveResetBody = z.infer<typeof liveResetSchema>;
 
 /** What `POST /tickets` answers. */
 export const ticketSchema = z
   .object({
-    ticket: z.string().meta({ examples: ['pZ5pV0c1o2nN7wqkqk0zVw4k6m1TzB3gYb0yB2cH8xM'] }),
+    ticket: z.string(),
     expires_at: z.iso.datetime(),
   })
-  .meta({ id: 'Ticket', description: 'Opens one stream, as `?ticket=`.' });
+  .meta({
+    id: 'Ticket',
+    description: 'Opens one stream, as `?ticket=`.',
+    examples: [
+      { ticket: 'pZ5pV0c1o2nN7wqkqk0zVw4k6m1TzB3gYb0yB2cH8xM', expires_at: '2026-03-01T09:31:00.000Z' },
+    ],
+  });
 export type TicketBody = z.infer<typeof ticketSchema>;
 
 /** A client's first and only message on the WebSocket. */

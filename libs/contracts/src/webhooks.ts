@@ -1,5 +1,13 @@
 import { z } from 'zod';
+import { eventExamples } from './event-examples.ts';
 import { type DarkroomEvent, eventSchemas, type EventType } from './events.ts';
+import {
+  webhookAttemptExample,
+  webhookDeliveryDetailExample,
+  webhookDeliveryExample,
+  webhookExample,
+  webhookWithSecretExample,
+} from './response-examples.ts';
 
 /** What a webhook calls each event: words parted by full stops, as Standard Webhooks recommends. */
 export const webhookTypeOf = {
@@ -85,14 +93,26 @@ export function webhookPayload(event: DarkroomEvent): WebhookPayload {
 
 /** One schema for each body that can come, by its type; for the API's document. */
 export function webhookBodySchemas(): Readonly<Record<string, z.ZodType>> {
-  const body = (type: string, data: z.ZodType) =>
-    z.object({ type: z.literal(type), timestamp: z.iso.datetime(), data });
+  const body = (type: string, data: z.ZodType, example: unknown) =>
+    z
+      .object({
+        type: z.literal(type),
+        timestamp: z.iso.datetime().meta({ description: 'When it happened.' }),
+        data,
+      })
+      .meta({ examples: [{ type, timestamp: '2026-03-01T09:30:00.000Z', data: example }] });
   const types = Object.keys(webhookTypeOf) as EventType[];
   return {
     ...Object.fromEntries(
-      types.map((type) => [webhookTypeOf[type], body(webhookTypeOf[type], publicData[type])]),
+      types.map((type) => {
+        const data = publicData[type];
+        const example = data.parse({ ...eventExamples[type], image_seq: 3 });
+        return [webhookTypeOf[type], body(webhookTypeOf[type], data, example)];
+      }),
     ),
-    [testWebhookType]: body(testWebhookType, z.object({ webhook_id: z.uuid() })),
+    [testWebhookType]: body(testWebhookType, z.object({ webhook_id: z.uuid() }), {
+      webhook_id: webhookExample.id,
+    }),
   };
 }
 
@@ -182,7 +202,7 @@ export const webhookSchema = z
     created_at: timestamp,
     updated_at: timestamp,
   })
-  .meta({ id: 'Webhook', description: 'An endpoint that is told of events.' });
+  .meta({ id: 'Webhook', description: 'An endpoint that is told of events.', examples: [webhookExample] });
 export type WebhookBody = z.infer<typeof webhookSchema>;
 
 export const webhookWithSecretSchema = webhookSchema
@@ -192,7 +212,11 @@ export const webhookWithSecretSchema = webhookSchema
       examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
     }),
   })
-  .meta({ id: 'WebhookWithSecret', description: 'An endpoint, with the secret that it was just given.' });
+  .meta({
+    id: 'WebhookWithSecret',
+    description: 'An endpoint, with the secret that it was just given.',
+    examples: [webhookWithSecretExample],
+  });
 
 export const webhookDeliverySchema = z
   .object({
@@ -200,31 +224,39 @@ export const webhookDeliverySchema = z
     type: z.string().meta({ examples: ['image.uploaded'] }),
     image_id: id.nullable(),
     status: z.enum(webhookDeliveryStates),
-    attempts: z.int(),
+    attempts: z.int().nonnegative(),
     due_at: timestamp.nullable().meta({ description: 'When it is tried next; null once it is settled.' }),
     created_at: timestamp,
     settled_at: timestamp.nullable(),
   })
-  .meta({ id: 'WebhookDelivery', description: 'One event for one endpoint.' });
+  .meta({
+    id: 'WebhookDelivery',
+    description: 'One event for one endpoint.',
+    examples: [webhookDeliveryExample],
+  });
 export type WebhookDeliveryBody = z.infer<typeof webhookDeliverySchema>;
 
 export const webhookAttemptSchema = z
   .object({
-    number: z.int(),
+    number: z.int().positive(),
     at: timestamp,
-    duration_ms: z.int(),
-    status: z.int().nullable().meta({ description: 'HTTP status; null where none came.' }),
+    duration_ms: z.int().nonnegative(),
+    status: z.int().nonnegative().nullable().meta({ description: 'HTTP status; null where none came.' }),
     error: z.string().nullable().meta({ description: 'Why it counts as failed.' }),
     response: z.string().nullable().meta({ description: 'How the answer begins.' }),
   })
-  .meta({ id: 'WebhookAttempt', description: 'One attempt to deliver.' });
+  .meta({ id: 'WebhookAttempt', description: 'One attempt to deliver.', examples: [webhookAttemptExample] });
 
 export const webhookDeliveryDetailSchema = webhookDeliverySchema
   .extend({
     payload: z.record(z.string(), z.unknown()),
     log: z.array(webhookAttemptSchema).meta({ description: 'The latest 50 attempts, oldest first.' }),
   })
-  .meta({ id: 'WebhookDeliveryDetail', description: 'A delivery with its body and its attempts.' });
+  .meta({
+    id: 'WebhookDeliveryDetail',
+    description: 'A delivery with its body and its attempts.',
+    examples: [webhookDeliveryDetailExample],
+  });
 export type WebhookDeliveryDetailBody = z.infer<typeof webhookDeliveryDetailSchema>;
 
 export const webhookDeliveryListSchema = z
@@ -232,11 +264,18 @@ export const webhookDeliveryListSchema = z
     items: z.array(webhookDeliverySchema),
     next_cursor: z.string().nullable().meta({ description: 'For the next page; null at the end.' }),
   })
-  .meta({ id: 'WebhookDeliveryList', description: 'A page of deliveries, newest first.' });
+  .meta({
+    id: 'WebhookDeliveryList',
+    description: 'A page of deliveries, newest first.',
+    examples: [{ items: [webhookDeliveryExample], next_cursor: null }],
+  });
 
 export const webhookDeliveryQuerySchema = z.object({
-  status: z.enum(webhookDeliveryStates).optional(),
-  page_size: z.coerce.number().int().min(1).max(100).default(20),
+  status: z
+    .enum(webhookDeliveryStates)
+    .optional()
+    .meta({ description: 'These alone; `dead` is what was given up.' }),
+  page_size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'At most so many.' }),
   cursor: z.uuid().optional().meta({ description: '`next_cursor` of the page before.' }),
 });
 export type WebhookDeliveryQuery = z.infer<typeof webhookDeliveryQuerySchema>;

@@ -14,10 +14,12 @@ export interface LocalSignIn {
 
 const path = '/local/token';
 const tokenLifetime = '12h';
-const bodySchema = z.object({
-  sub: z.string().trim().min(1, 'give a name').max(255, 'at most 255 characters'),
-  roles: z.array(z.string().max(64)).max(10).default([]),
-});
+const bodySchema = z
+  .object({
+    sub: z.string().trim().min(1, 'give a name').max(255, 'at most 255 characters'),
+    roles: z.array(z.string().max(64)).max(10).default([]),
+  })
+  .meta({ examples: [{ sub: 'alice', roles: ['admin'] }] });
 
 /**
  * DANGER: POST `/local/token` gives a token for any name to whoever asks. It exists for "sign in as" of the local stack,
@@ -42,6 +44,7 @@ export function localTokenRoute(options: LocalSignIn): Route {
       status: 200,
       description: 'A token for twelve hours.',
       schema: z.object({ token: z.string() }),
+      example: { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl' },
     },
     handle: async ({ body }) => {
       const { sub, roles } = await body();

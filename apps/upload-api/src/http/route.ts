@@ -40,6 +40,8 @@ export type Success<S extends z.ZodType> =
       readonly status: 200 | 201 | 202;
       readonly description: string;
       readonly schema: S;
+      /** For the document, where the schema's own would mislead. */
+      readonly example?: z.input<S>;
       /** Comes with an `ETag`; a GET can then be conditional. */
       readonly tagged?: true;
     }

@@ -1,9 +1,17 @@
 import { problemSchema } from '@darkroom/contracts';
 import { testDatabase, testS3, type TestDatabase, type TestS3 } from '@darkroom/testing';
 import { migrate, startTestApi, type TestApi } from '../api.fixture.ts';
-import type { OpenApiDocument } from './document.ts';
-import { judgeBy, type Judge } from './hold-to-document.fixture.ts';
+import type { OpenApiDocument, Operation } from './document.ts';
+import { judgeBy, validatorsOf, type Judge } from './hold-to-document.fixture.ts';
 import type { SentResponse } from './watch-responses.fixture.ts';
+
+interface Content {
+  readonly schema: object;
+  readonly example?: unknown;
+}
+
+const operationsIn = (paths: unknown): Operation[] =>
+  Object.values(paths as OpenApiDocument['paths']).flatMap((path) => Object.values(path));
 
 let store: TestS3;
 let database: TestDatabase;
@@ -23,7 +31,7 @@ afterAll(async () => {
 describe('the document', () => {
   it('is OpenAPI 3.1, and names each operation once', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
-    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    const operations = operationsIn(document.paths);
     const ids = operations.map(({ operationId }) => operationId);
     expect(ids.length).toBeGreaterThan(40);
     expect(new Set(ids).size).toBe(ids.length);
@@ -44,18 +52,50 @@ describe('the document', () => {
     expect(known).toEqual(expect.arrayContaining([...new Set(references)]));
   });
 
-  it('has an example of every body', () => {
-    const bodies = Object.values(document.paths).flatMap((path) =>
-      Object.values(path).flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody])),
+  it('has a good example of every body that is sent, answered or told', () => {
+    const { schemas } = document.components as { schemas: Record<string, { examples?: unknown[] }> };
+    const bodies = [...operationsIn(document.paths), ...operationsIn(document['webhooks'])].flatMap(
+      ({ operationId, requestBody, responses }) =>
+        [requestBody, ...Object.values(responses)].flatMap((body) => {
+          const { content = {} } = (body ?? {}) as { content?: Record<string, Content> };
+          return Object.entries(content)
+            .filter(([type]) => type !== 'application/problem+json') // see below
+            .map(([, { schema, example }]) => ({ of: operationId, schema, examples: [example] }));
+        }),
     );
-    expect(bodies.length).toBeGreaterThan(10);
-    for (const body of bodies) {
-      expect(body).toMatchObject({ content: { 'application/json': { example: expect.any(Object) } } });
+    expect(bodies.length).toBeGreaterThan(70);
+    const named = Object.entries(schemas).map(([of, schema]) => ({ of, schema, examples: schema.examples }));
+    const validatorOf = validatorsOf(document);
+    for (const { of, schema, examples = [] } of [...bodies, ...named]) {
+      const validate = validatorOf(schema);
+      for (const example of examples) {
+        validate(example);
+        expect([of, example, validate.errors]).toEqual([of, expect.anything(), null]);
+      }
     }
   });
 
-  it('describes every answer, with an example of every problem', () => {
-    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  it('knows the bounds of every number, and describes every operation, parameter and header', () => {
+    const unbounded = /.{80}(?<="minimum":)-9007199254740991/g;
+    expect([...JSON.stringify(document).matchAll(unbounded)].map(([where]) => where)).toEqual([]);
+    const undescribed = operationsIn(document.paths).flatMap(
+      ({ operationId, description, parameters, responses }) => {
+        const named = (parameters ?? []) as { name: string; description?: string }[];
+        const headers = Object.values(responses).flatMap((response) =>
+          Object.entries((response as { headers?: Record<string, { description?: string }> }).headers ?? {}),
+        );
+        return [
+          ...(description === undefined ? [operationId] : []),
+          ...named.filter((told) => !told.description).map(({ name }) => `${operationId} ${name}`),
+          ...headers.filter(([, told]) => !told.description).map(([name]) => `${operationId} ${name}`),
+        ];
+      },
+    );
+    expect(undescribed).toEqual([]);
+  });
+
+  it('describes every answer, and names every problem in it', () => {
+    const operations = operationsIn(document.paths);
     for (const { operationId, responses } of operations) {
       for (const [status, response] of Object.entries(responses)) {
         const { description, content = {} } = response as {

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { Method, Route } from '../route.ts';
+import { exampleOf } from './examples.ts';
 import { parametersOf } from './parameters.ts';
 import { responsesOf } from './responses.ts';
 import { SchemaCollector } from './schema-collector.ts';
@@ -96,15 +96,9 @@ function operationOf(route: Route, method: Method, schemas: SchemaCollector): Op
       : {
           requestBody: {
             required: !body.safeParse({}).success, // no body counts as {}
-            content: { 'application/json': { schema: schemas.input(body), ...exampleOf(body) } },
+            content: { 'application/json': { schema: schemas.input(body), example: exampleOf(body) } },
           },
         }),
     responses: responsesOf(route, method, schemas),
   };
-}
-
-/** By itself, since a schema that transforms what it is given has no examples in JSON Schema. */
-function exampleOf(schema: z.ZodType): { readonly example?: unknown } {
-  const { examples } = schema.meta() ?? {};
-  return Array.isArray(examples) ? { example: examples[0] as unknown } : {};
 }

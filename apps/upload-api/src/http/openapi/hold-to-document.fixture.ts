@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { problemSchema } from '@darkroom/contracts';
 import type { Method } from '../route.ts';
 import type { OpenApiDocument, Operation } from './document.ts';
@@ -31,17 +32,27 @@ const outside = /^\/(?:openapi\.json|docs(?:\/.*)?)$/;
 /** What the document does not know, since it is no HTTP. */
 const webSocket = /^\/ws\/?$/i;
 
-/** Holds responses below `/api` to an OpenAPI document. What is not a documented call must be refused as a problem. */
-export function judgeBy(document: OpenApiDocument): Judge {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+/** Makes validators of schemas that stand in a document, formats included. */
+export function validatorsOf(document: OpenApiDocument): (schema: object) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  const { components } = document;
+  ajv.addSchema({ $id: 'document', components });
   const compiled = new Map<object, ValidateFunction>();
-  const validatorOf = (schema: object): ValidateFunction => {
+  return (schema) => {
     const known = compiled.get(schema);
     if (known !== undefined) return known;
-    const made = ajv.compile({ ...schema, components: document.components });
+    // Named schemas are compiled once, not again for each that refers to them
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/');
+    const made = ajv.compile(JSON.parse(text) as object);
     compiled.set(schema, made);
     return made;
   };
+}
+
+/** Holds responses below `/api` to an OpenAPI document. What is not a documented call must be refused as a problem. */
+export function judgeBy(document: OpenApiDocument): Judge {
+  const validatorOf = validatorsOf(document);
   const paths = Object.entries(document.paths)
     .map(([path, operations]) => ({
       pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`, 'i'),

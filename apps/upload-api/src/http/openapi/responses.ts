@@ -3,6 +3,7 @@ import { problemSchema, type ProblemBody } from '@darkroom/contracts';
 import { problemType } from '../problem.ts';
 import type { Method, Route } from '../route.ts';
 import { problemKind, type ProblemCode } from './problem-codes.ts';
+import { exampleOf } from './examples.ts';
 import type { SchemaCollector } from './schema-collector.ts';
 
 /** Whether `If-None-Match` can be asked with. */
@@ -71,18 +72,32 @@ const tagHeader = {
 
 function headersOf(success: Route['success']): Record<string, unknown> {
   if (success.status === 302)
-    return { Location: { required: true, schema: { type: 'string', format: 'uri' } } };
+    return {
+      Location: {
+        required: true,
+        description: 'Where the file is, for a few minutes.',
+        schema: { type: 'string', format: 'uri' },
+      },
+    };
   return 'tagged' in success ? tagHeader : {};
 }
 
 function contentOf(success: Route['success'], schemas: SchemaCollector): Record<string, unknown> {
   if (success.status === 302) return {};
   if (!('events' in success)) {
-    return { content: { 'application/json': { schema: schemas.output(success.schema) } } };
+    const example = success.example ?? exampleOf(success.schema);
+    return { content: { 'application/json': { schema: schemas.output(success.schema), example } } };
   }
   // OpenAPI 3.1 has no words for the events of a stream (3.2 has `itemSchema`)
   const events = Object.entries(success.events).map(([name, data]) => [name, schemas.output(data)]);
-  const stream = { schema: { type: 'string' }, 'x-events': Object.fromEntries(events) };
+  const example = Object.entries(success.events).map(([name, data], index) => {
+    return `id: ${index + 3}\nevent: ${name}\ndata: ${JSON.stringify(exampleOf(data))}\n\n`;
+  });
+  const stream = {
+    schema: { type: 'string' },
+    'x-events': Object.fromEntries(events),
+    example: `retry: 2000\n\n${example.join('')}`,
+  };
   return { content: { [success.mediaType]: stream } };
 }
 
@@ -110,7 +125,13 @@ const limitHeaders = {
 };
 
 const problemHeaders: Readonly<Record<number, unknown>> = {
-  401: { 'WWW-Authenticate': { required: true, schema: { type: 'string' } } },
+  401: {
+    'WWW-Authenticate': {
+      required: true,
+      description: 'How to sign in: by a bearer token (RFC 6750).',
+      schema: { type: 'string' },
+    },
+  },
   429: { ...retryAfter, ...limitHeaders },
   503: retryAfter,
 };
@@ -125,14 +146,14 @@ function problemResponse(status: number, codes: readonly ProblemCode[], schemas:
           allOf: [schemas.output(problemSchema)],
           properties: { status: { const: status }, code: { enum: codes } },
         },
-        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+        examples: Object.fromEntries(codes.map((code) => [code, { value: problemExample(code) }])),
       },
     },
   };
 }
 
 /** `detail` may say more than this. */
-function exampleOf(code: ProblemCode): ProblemBody {
+function problemExample(code: ProblemCode): ProblemBody {
   const { status, means: detail } = problemKind(code);
   return { type: problemType(code), title: STATUS_CODES[status] ?? 'Error', status, detail, code };
 }

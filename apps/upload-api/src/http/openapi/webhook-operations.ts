@@ -1,5 +1,6 @@
 import { webhookBodySchemas } from '@darkroom/contracts';
 import { z } from 'zod';
+import { exampleOf } from './examples.ts';
 import type { SchemaCollector } from './schema-collector.ts';
 
 const headers = {
@@ -29,11 +30,13 @@ export function webhookOperations(schemas: SchemaCollector): Readonly<Record<str
         post: {
           tags: ['Webhooks'],
           summary: `\`${type}\`, sent to endpoints that want it`,
+          description:
+            'Answer 2xx at once, and work afterwards: what takes longer than 15 seconds is sent again.',
           security: [],
           parameters,
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemas.output(schema) } },
+            content: { 'application/json': { schema: schemas.output(schema), example: exampleOf(schema) } },
           },
           responses: {
             '2XX': { description: 'Taken. Any other answer, and none within 15 seconds, is tried again.' },

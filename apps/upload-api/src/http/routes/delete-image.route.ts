@@ -28,7 +28,12 @@ export function deleteImageRoute(deps: ApiDependencies): Route {
     params: imageParams,
     headers: ifMatchHeader,
     query: querySchema,
-    success: { status: 200, description: 'The image is deleted.', schema: messageSchema },
+    success: {
+      status: 200,
+      description: 'The image is deleted.',
+      schema: messageSchema,
+      example: { message: 'The image was deleted. It can be restored for a time.' },
+    },
     problems: ['precondition_failed', ...storeProblems],
     handle: async ({ caller, id, header, query }) => {
       const { permanent } = query();

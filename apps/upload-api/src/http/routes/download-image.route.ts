@@ -20,6 +20,7 @@ export function downloadImageRoute(deps: ApiDependencies): Route {
     operationId: 'downloadImage',
     tag: 'Images',
     summary: 'Download the original, or a variant',
+    description: 'Sends a browser on to the store, which gives the file as an attachment.',
     params: imageParams,
     query: querySchema,
     success: { status: 302, description: "A signed URL that downloads under the file's own name." },

@@ -12,6 +12,8 @@ export function getImageRoute(deps: ApiDependencies): Route {
     operationId: 'getImage',
     tag: 'Images',
     summary: 'Show an image',
+    description:
+      'With `processing`, which tells how far its variants and metadata are, and `If-None-Match`, for asking again.',
     params: imageParams,
     success: { status: 200, description: 'The image.', schema: imageSchema, tagged: true },
     problems: storeProblems,

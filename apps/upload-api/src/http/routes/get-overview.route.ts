@@ -13,6 +13,7 @@ export function getOverviewRoute(deps: ApiDependencies): Route {
     operationId: 'getOverview',
     tag: 'Images',
     summary: 'Counts, sizes, and the newest five',
+    description: 'Of the caller; an admin who names no owner gets those of all owners.',
     success: { status: 200, description: 'Figures of all images within reach.', schema: overviewSchema },
     problems: storeProblems,
     handle: async ({ caller }) => ({ body: await overview(caller.scope) }),

@@ -13,6 +13,7 @@ export function getTimelineRoute({ images, queries }: ApiDependencies): Route {
     operationId: 'getTimeline',
     tag: 'Images',
     summary: 'Everything that has happened to an image',
+    description: 'Whole, and as it is now. To follow it there is `/images/{id}/events`.',
     params: imageParams,
     success: { status: 200, description: 'Entries, oldest first.', schema: z.array(timelineEntrySchema) },
     handle: async ({ caller, id }) => {

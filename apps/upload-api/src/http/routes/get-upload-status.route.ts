@@ -13,6 +13,8 @@ export function getUploadStatusRoute(deps: ApiDependencies): Route {
     operationId: 'getUploadStatus',
     tag: 'Uploads',
     summary: 'How far an upload has come, with a look into the store',
+    description:
+      'For clients that ask again and again; the streams of events tell the same without being asked.',
     params: imageParams,
     success: { status: 200, description: 'Where it stands.', schema: uploadStatusSchema },
     problems: storeProblems,

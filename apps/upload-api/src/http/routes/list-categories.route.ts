@@ -12,6 +12,7 @@ export function listCategoriesRoute({ categories }: Pick<ApiDependencies, 'categ
     operationId: 'listCategories',
     tag: 'Uploads',
     summary: 'What may be uploaded',
+    description: 'The active categories, with the limits that a page can hold a file to before it is sent.',
     success: { status: 200, description: 'Active categories.', schema: z.array(categorySchema) },
     handle: async () => ({ body: (await categories.list()).map(viewCategory) }),
   });

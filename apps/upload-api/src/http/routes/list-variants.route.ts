@@ -13,6 +13,8 @@ export function listVariantsRoute({ images, views }: ApiDependencies): Route {
     operationId: 'listVariants',
     tag: 'Images',
     summary: 'List the variants of an image',
+    description:
+      'Those of a public category have plain URLs, which may be kept; all others are signed, for a time.',
     params: imageParams,
     success: { status: 200, description: 'Variants that are ready.', schema: z.array(variantSchema) },
     problems: storeProblems,

@@ -29,6 +29,7 @@ export function manageDeadLettersRoutes({ deadLetters }: Pick<ApiDependencies, '
       path: '/admin/dead-letters',
       operationId: 'listDeadLetters',
       summary: 'Events that a worker could not handle, newest first',
+      description: 'Without their messages, which `/admin/dead-letters/{id}` shows.',
       query: deadLetterQuerySchema,
       success: { status: 200, description: 'A page of dead letters.', schema: deadLetterListSchema },
       handle: async ({ query }) => {
@@ -46,6 +47,7 @@ export function manageDeadLettersRoutes({ deadLetters }: Pick<ApiDependencies, '
       methods: ['get'],
       operationId: 'getDeadLetter',
       summary: 'One dead letter, with its message',
+      description: 'The message as it came, and the error of the last attempt.',
       success: { status: 200, description: 'The dead letter.', schema: deadLetterDetailSchema },
       handle: async ({ param }) => {
         const letter = await deadLetters.get(param('id'));
@@ -58,7 +60,13 @@ export function manageDeadLettersRoutes({ deadLetters }: Pick<ApiDependencies, '
       methods: ['delete'],
       operationId: 'discardDeadLetter',
       summary: 'Remove a dead letter for good',
-      success: { status: 200, description: 'It is gone.', schema: messageSchema },
+      description: 'Its worker never gets it; the image stays as it is.',
+      success: {
+        status: 200,
+        description: 'It is gone.',
+        schema: messageSchema,
+        example: { message: 'The dead letter is gone.' },
+      },
       handle: async ({ param }) => {
         if ((await deadLetters.discard({ ids: [param('id')] })) === 0) throw notFound();
         return { body: { message: 'The dead letter is gone.' } };
@@ -71,7 +79,12 @@ export function manageDeadLettersRoutes({ deadLetters }: Pick<ApiDependencies, '
       operationId: 'replayDeadLetter',
       summary: 'Give a dead letter to its worker again',
       description: 'With all attempts before it. Where they fail too, it is a dead letter again.',
-      success: { status: 202, description: 'It is on its way.', schema: messageSchema },
+      success: {
+        status: 202,
+        description: 'It is on its way.',
+        schema: messageSchema,
+        example: { message: 'The event is given to its worker again.' },
+      },
       handle: async ({ param }) => {
         if ((await deadLetters.replay({ ids: [param('id')] })) === 0) throw notFound();
         return { body: { message: 'The event is given to its worker again.' } };

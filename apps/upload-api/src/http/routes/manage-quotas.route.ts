@@ -25,6 +25,7 @@ export function manageQuotasRoutes(deps: Pick<ApiDependencies, 'quotas' | 'quota
       methods: ['get'],
       operationId: 'getQuota',
       summary: 'Show what an owner may have, and has',
+      description: 'An owner who has never called has the default quota, and nothing in it.',
       success: { status: 200, description: 'The quota.', schema: quotaSchema },
       handle: async ({ param }) => ({ body: await show(ownerOf(param('owner'))) }),
     }),
@@ -48,6 +49,7 @@ export function manageQuotasRoutes(deps: Pick<ApiDependencies, 'quotas' | 'quota
       methods: ['delete'],
       operationId: 'resetQuota',
       summary: 'Give an owner the default quota again',
+      description: 'What the settings say now and later.',
       success: { status: 200, description: 'The quota as it now is.', schema: quotaSchema },
       handle: async ({ param }) => {
         const owner = ownerOf(param('owner'));

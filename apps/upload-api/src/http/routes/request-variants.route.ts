@@ -13,9 +13,16 @@ export function requestVariantsRoute(deps: ApiDependencies): Route {
     operationId: 'rebuildVariants',
     tag: 'Images',
     summary: 'Build variants again',
+    description:
+      'Those that are named, or all of them. The present ones are served until the new ones are there.',
     params: imageParams,
     body: rebuildRequestSchema,
-    success: { status: 202, description: 'They will be built.', schema: messageSchema },
+    success: {
+      status: 202,
+      description: 'They will be built.',
+      schema: messageSchema,
+      example: { message: 'The variants will be built again.' },
+    },
     problems: ['not_completed', 'unknown_variant'],
     handle: async ({ caller, id, body }) => {
       const image = await findImage(deps.images, id(), caller.scope);

@@ -13,6 +13,8 @@ export function restoreImageRoute(deps: ApiDependencies): Route {
     operationId: 'restoreImage',
     tag: 'Images',
     summary: 'Bring a deleted image back',
+    description:
+      'As long as the cleanup has not removed its file. Needs room in the quota, as an upload does.',
     params: imageParams,
     success: {
       status: 200,

@@ -15,6 +15,8 @@ export function updateImageRoute(deps: ApiDependencies): Route {
     operationId: 'updateImage',
     tag: 'Images',
     summary: 'Describe an image',
+    description:
+      'What is left out stays as it is. With `If-Match` a change that somebody else made meanwhile is not overwritten.',
     params: imageParams,
     headers: ifMatchHeader,
     body: describeSchema,

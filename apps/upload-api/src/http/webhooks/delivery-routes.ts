@@ -81,6 +81,7 @@ function getRoute(api: WebhookApi, scope: WebhookScope): Route {
     operationId: `get${scope.name}Delivery`,
     tag: 'Webhooks',
     summary: 'One delivery, with its body and its attempts',
+    description: 'What each attempt was answered, and why it counts as failed.',
     params: deliveryParams,
     success: { status: 200, description: 'The delivery.', schema: webhookDeliveryDetailSchema },
     handle: async (call) => {

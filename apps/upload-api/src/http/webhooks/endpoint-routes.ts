@@ -45,6 +45,7 @@ function listRoute({ webhookEndpoints, clock }: WebhookApi, scope: WebhookScope)
     operationId: `list${scope.name}s`,
     tag: 'Webhooks',
     summary: `All ${scope.noun}s`,
+    description: 'With their state, without their secrets.',
     success: { status: 200, description: 'Endpoints, oldest first.', schema: z.array(webhookSchema) },
     handle: async (call) => {
       const endpoints = await webhookEndpoints.list(scope.ownerOf(call));
@@ -85,6 +86,7 @@ function getRoute(api: WebhookApi, scope: WebhookScope): Route {
     operationId: `get${scope.name}`,
     tag: 'Webhooks',
     summary: `Show a ${scope.noun}`,
+    description: 'Its state, and since when it fails. The secret is never shown again.',
     params: endpointParams,
     success: { status: 200, description: 'The endpoint.', schema: webhookSchema },
     handle: async (call) => ({ body: viewWebhook(await endpointOf(api, scope, call), api.clock.now()) }),
@@ -141,7 +143,12 @@ function removeRoute({ webhookEndpoints }: WebhookApi, scope: WebhookScope): Rou
     summary: `Remove a ${scope.noun}`,
     description: 'With all that was sent or is to be sent to it.',
     params: endpointParams,
-    success: { status: 200, description: 'It is gone.', schema: messageSchema },
+    success: {
+      status: 200,
+      description: 'It is gone.',
+      schema: messageSchema,
+      example: { message: 'The webhook was removed.' },
+    },
     handle: async (call) => {
       const removed = await webhookEndpoints.remove(scope.ownerOf(call), call.param('id'));
       found(removed ? true : undefined);
