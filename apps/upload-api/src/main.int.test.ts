@@ -5,7 +5,14 @@ import { openS3 } from '@darkroom/adapter-s3';
 import { incomingKey } from '@darkroom/domain';
 import { newId } from '@darkroom/kernel';
 import { freePort } from '@darkroom/local-stack';
-import { testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@darkroom/testing';
+import {
+  programOptions,
+  testDatabase,
+  testS3,
+  waitFor,
+  type TestDatabase,
+  type TestS3,
+} from '@darkroom/testing';
 import { environmentOf, migrate } from './http/api.fixture.ts';
 
 let store: TestS3;
@@ -28,14 +35,10 @@ afterAll(async () => {
 
 /** The program as its supervisor starts it, with an IPC channel. */
 function start(env: Record<string, string>): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=darkroom-source', join(import.meta.dirname, 'main.ts')],
-    {
-      env: { PATH: process.env['PATH'] ?? '', ...environment, ...env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    },
-  );
+  const child = spawn(process.execPath, [...programOptions(), join(import.meta.dirname, 'main.ts')], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   child.stdout?.resume();
   children.add(child);
   return child;

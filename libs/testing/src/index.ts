@@ -1,6 +1,7 @@
 export { accessibilityViolations } from './accessibility.ts';
 export { launchBrowser } from './browser.ts';
 export { Client, post, type Answer, type Presigned, type PresignOptions } from './client.ts';
+export { programOptions } from './program-options.ts';
 export { startStack, type StackDescription, type StackOptions, type TestStack } from './stack.ts';
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
 export { describeKafka, hasKafka, testKafka, type TestKafka } from './test-kafka.ts';

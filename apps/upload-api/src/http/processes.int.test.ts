@@ -2,7 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '@darkroom/local-stack';
-import { Client, testDatabase, testS3, type Answer, type TestDatabase, type TestS3 } from '@darkroom/testing';
+import {
+  Client,
+  programOptions,
+  testDatabase,
+  testS3,
+  type Answer,
+  type TestDatabase,
+  type TestS3,
+} from '@darkroom/testing';
 import { environmentOf, migrate, tokenFor } from './api.fixture.ts';
 
 let store: TestS3;
@@ -33,7 +41,7 @@ afterAll(async () => {
 async function start(env: Record<string, string>): Promise<string> {
   const port = await freePort();
   const main = join(import.meta.dirname, '..', 'main.ts');
-  const child = spawn(process.execPath, ['--conditions=darkroom-source', main], {
+  const child = spawn(process.execPath, [...programOptions(), main], {
     env: { PATH: process.env['PATH'] ?? '', ...env, HTTP_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -5,7 +5,14 @@ import { newWebhookEndpoint } from '@darkroom/domain';
 import { systemClock } from '@darkroom/kernel';
 import { createLogger } from '@darkroom/runtime';
 import { migrate, openPostgres, type Postgres } from '@darkroom/adapter-postgres';
-import { testDatabase, testS3, waitFor, type TestDatabase, type TestS3 } from '@darkroom/testing';
+import {
+  programOptions,
+  testDatabase,
+  testS3,
+  waitFor,
+  type TestDatabase,
+  type TestS3,
+} from '@darkroom/testing';
 import { environmentOf } from '../http/api.fixture.ts';
 import { parseAllowedRanges } from './address-policy.ts';
 import { startReceiver, type Receiver } from './receiver.fixture.ts';
@@ -31,7 +38,7 @@ it('sends in a process of its own; what it had when it was killed, another one d
   const places = { s3: store.settings, sqsEndpoint: store.sqsEndpoint, databaseUrl: database.url };
   const environment = await environmentOf(places);
   const main = join(import.meta.dirname, '..', 'main.ts');
-  const child = spawn(process.execPath, ['--conditions=darkroom-source', main], {
+  const child = spawn(process.execPath, [...programOptions(), main], {
     env: {
       PATH: process.env['PATH'] ?? '',
       ...environment,

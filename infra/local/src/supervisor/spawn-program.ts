@@ -60,7 +60,9 @@ export function spawnProgram(program: Program, onLine: (line: string) => void): 
 }
 
 function spawnNode({ file, args = [], env }: Program): ChildProcess {
-  const options = ['--conditions=darkroom-source', `--import=${endWithParent.href}`];
+  const watcher = process.env['DARKROOM_TEST_IMPORT']; // what `npm test` watches programs with
+  const imports = [endWithParent.href, ...(watcher === undefined ? [] : [watcher])];
+  const options = ['--conditions=darkroom-source', ...imports.map((url) => `--import=${url}`)];
   return spawn(process.execPath, [...options, file, ...args], {
     env: { ...env },
     cwd: repository,

@@ -121,6 +121,8 @@ describe('the document', () => {
 
 describe('holding responses to the document', () => {
   const sent = (change: Partial<SentResponse>): SentResponse => ({
+    host: '127.0.0.1',
+    port: 80,
     method: 'GET',
     path: '/api/images/categories',
     status: 200,

@@ -3,6 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A response as it left a server of this process. */
 export interface SentResponse {
+  /** Where it was asked for. */
+  readonly host: string;
+  readonly port: number;
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -14,14 +17,20 @@ export interface SentResponse {
 
 const channel = 'http.server.request.start';
 
-/** Tells of every response that is sent whole at `port`, whoever asked for it and how. Answers how to stop. */
-export function watchResponses(port: number, onSent: (sent: SentResponse) => void): () => void {
+/**
+ * Tells of every response that is sent whole at `port`, or at any port of this process, whoever asked for it and how. Answers
+ * how to stop.
+ */
+export function watchResponses(port: number | undefined, onSent: (sent: SentResponse) => void): () => void {
   const onStart = (message: unknown): void => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    if (request.socket.localPort !== port) return;
+    const { localAddress: host = '', localPort = 0 } = request.socket;
+    if (port !== undefined && localPort !== port) return;
     const { method = '', url = '' } = request;
     const sent = (body: string) =>
       onSent({
+        host,
+        port: localPort,
         method,
         path: url.split('?', 1)[0] ?? '',
         status: response.statusCode,
