@@ -2,17 +2,23 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { freePort } from '@darkroom/local-stack';
-import { launchBrowser, startStack, waitFor, type StackDescription, type TestStack } from '@darkroom/testing';
+import {
+  Client,
+  launchBrowser,
+  startStack,
+  waitFor,
+  type StackDescription,
+  type TestStack,
+} from '@darkroom/testing';
 import type { Browser } from 'playwright-core';
 import { writeProject } from './code-blocks.ts';
 import { describeWithPython } from '../support/python.ts';
-import { oidcProvider, type OidcProvider } from './oidc-provider.ts';
 import { installProject, pack, runIn, type PackedPackage } from './packages.ts';
+import { serveFolder } from './serve-folder.ts';
+import { buildByVite, viteTools } from './vite-project.ts';
 
 const samples = resolve(import.meta.dirname, '../../../samples');
 const react = {
@@ -26,14 +32,12 @@ let folder: string;
 let stack: TestStack;
 let description: StackDescription;
 let browser: Browser;
-let provider: OidcProvider;
 let client: PackedPackage;
 let reactUploader: PackedPackage;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'darkroom-guide-'));
   await chmod(folder, 0o755);
-  provider = await oidcProvider();
-  stack = await startStack({ env: { AUTH_JWKS_URL: provider.jwksUrl } });
+  stack = await startStack();
   description = await stack.describe();
   browser = await launchBrowser();
   client = await pack('upload-client', folder);
@@ -42,7 +46,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await stack.close();
-  provider.close();
   await rm(folder, { recursive: true });
 });
 
@@ -74,32 +77,32 @@ async function uploadOn(origin: string, photograph: string, words: RegExp): Prom
   }
 }
 
-/** Serves a folder on an origin of its own. */
-async function serve(root: string): Promise<{ readonly server: Server; readonly origin: string }> {
-  const types: Record<string, string> = {
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.css': 'text/css',
-  };
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://page');
-    const file = join(root, pathname === '/' ? 'index.html' : pathname);
-    readFile(file).then(
-      (bytes) => response.setHeader('content-type', types[extname(file)] ?? 'text/plain').end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, origin: `http://localhost:${(server.address() as AddressInfo).port}` };
+async function uploadOnFolder(root: string, photograph: string, words: RegExp): Promise<readonly string[]> {
+  const served = await serveFolder(root);
+  try {
+    return await uploadOn(served.origin, photograph, words);
+  } finally {
+    served.close();
+  }
 }
 
-async function uploadOnFolder(root: string, photograph: string, words: RegExp): Promise<readonly string[]> {
-  const { server, origin } = await serve(root);
+/** Opens the page that follows all images, uploads one elsewhere, and waits until the page tells that it is ready. */
+async function watchOnFolder(root: string): Promise<void> {
+  const served = await serveFolder(root);
+  const page = await browser.newPage();
   try {
-    return await uploadOn(origin, photograph, words);
+    const opened = page.waitForResponse((answer) => answer.url().includes('/api/events') && answer.ok());
+    await page.goto(served.origin);
+    await opened;
+    const alice = await Client.of(stack, 'alice');
+    const bytes = await readFile(join(samples, 'forest-path.jpg'));
+    const id = await alice.send({ filename: 'forest-path.jpg', contentType: 'image/jpeg', bytes });
+    await alice.complete(id);
+    await page.getByText(`${id} variants_ready`).waitFor({ timeout: 90_000 });
+    expect(await page.getByText(id).count()).toBeGreaterThan(2);
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await page.close();
+    served.close();
   }
 }
 
@@ -127,23 +130,18 @@ describe('docs/guide/front-end.md', () => {
     await uploadOnFolder(root, 'ladybird.jpg', /Done/);
   }, 120_000);
 
-  it('the SDK and React, each in a Vite project that installs the packages', async () => {
+  it('the SDK, its live updates and React, each in a Vite project that installs the packages', async () => {
     const root = join(folder, 'vite');
     await mkdir(root);
     await installProject(root, {
       '@darkroom/upload-client': `file:${client.tarball}`,
       '@darkroom/react-uploader': `file:${reactUploader.tarball}`,
       ...react,
-      'oidc-client-ts': '3.5.0',
-      typescript: '7.0.2',
-      vite: '8.3.8',
+      ...viteTools,
     });
-    for (const name of ['sdk', 'react']) {
-      const project = join(root, name);
-      await writeProject(name, project, description.api);
-      await writeFile(join(project, 'tsconfig.json'), JSON.stringify(viteConfig));
-      await runIn(project, process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
-      await runIn(project, process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build']);
+    for (const name of ['sdk', 'live', 'react']) {
+      await writeProject(name, join(root, name), description.api);
+      await buildByVite(root, name);
     }
     // Node loads the package too: what a server renders may import it.
     const said = await runIn(root, process.execPath, [
@@ -155,6 +153,7 @@ describe('docs/guide/front-end.md', () => {
     // Each makes its checksum in the worker that the bundler found.
     expect(await uploadOnFolder(join(root, 'sdk/dist'), 'fallen-leaf.jpg', /ready/)).toHaveLength(1);
     expect(await uploadOnFolder(join(root, 'react/dist'), 'forest-path.jpg', /forest-path/)).toHaveLength(1);
+    await watchOnFolder(join(root, 'live/dist'));
   }, 300_000);
 
   it('Next.js: rendered on the server, with tokens from a route of its own', async () => {
@@ -204,10 +203,6 @@ describe('docs/guide/front-end.md', () => {
     await installProject(root, { jose: '6.2.17' });
     await expectGood(await runIn(root, process.execPath, ['mint.mjs'], await secretOfStack()));
   }, 120_000);
-
-  it('a token of an OIDC provider is good, by its published keys', async () => {
-    await expectGood(provider.accessToken('alice'));
-  });
 });
 
 describeWithPython('docs/guide/front-end.md, in Python', 'PyJWT==2.15.1', (python, packages) => {
@@ -218,22 +213,6 @@ describeWithPython('docs/guide/front-end.md, in Python', 'PyJWT==2.15.1', (pytho
     await expectGood(await runIn(root, python, ['mint.py'], env));
   });
 });
-
-const viteConfig = {
-  compilerOptions: {
-    target: 'ES2023',
-    lib: ['ES2023', 'DOM', 'DOM.Iterable'],
-    module: 'ESNext',
-    moduleResolution: 'bundler',
-    types: ['vite/client'],
-    jsx: 'react-jsx',
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noEmit: true,
-  },
-  include: ['src'],
-};
 
 async function secretOfStack(): Promise<{ readonly AUTH_JWT_SECRET: string }> {
   const secrets = JSON.parse(await readFile(join(stack.dataDir, 'secrets.json'), 'utf8')) as {

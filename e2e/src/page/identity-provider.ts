@@ -12,10 +12,8 @@ export interface IdentityProvider {
   close(): Promise<void>;
 }
 
-const clientId = 'darkroom-page';
-
 /** A real OpenID provider (node oidc-provider, certified) on this machine, with signed access tokens for the API. */
-export async function startIdentityProvider(): Promise<IdentityProvider> {
+export async function startIdentityProvider(clientId = 'darkroom-page'): Promise<IdentityProvider> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -24,7 +22,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     jwksUrl: `${issuer}/jwks`,
     clientId,
     serve: (page) => {
-      const provider = new Provider(issuer, configuration(page));
+      const provider = new Provider(issuer, configuration(clientId, page));
       server.on('request', provider.callback());
     },
     close: async () => {
@@ -35,7 +33,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   };
 }
 
-function configuration(page: string): Configuration {
+function configuration(clientId: string, page: string): Configuration {
   return {
     clients: [
       {
