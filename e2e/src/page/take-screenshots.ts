@@ -1,28 +1,13 @@
 /// <reference lib="dom" />
 import { mkdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { Client } from '@darkroom/testing';
 import type { Page } from 'playwright-core';
 import { drop, openPageWorld, photographs, pick, signIn, untilReady, type PageWorld } from './open-page.ts';
+import { takeConsole, takeDialogs, takeTrouble } from './take-more-screenshots.ts';
+import { pictureFolder, takePicture } from './take-picture.ts';
 
 // Makes the pictures in docs/images: node scripts/run.mjs e2e/src/page/take-screenshots.ts
-const folder = resolve(import.meta.dirname, '../../../docs/images');
-
-/** Waits until no picture is loading and nothing fades any more. */
-async function atRest(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const inView = ({ offsetTop }: HTMLElement) => offsetTop < window.innerHeight;
-    const images = [...document.images].filter((image) => image.loading === 'eager' || inView(image));
-    const running = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity);
-    return images.every(({ complete }) => complete) && running.length === 0;
-  });
-}
-
-async function take(page: Page, name: string): Promise<void> {
-  await page.mouse.move(0, 0);
-  await atRest(page);
-  await page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 82 });
-}
 
 const uploadThroughput = async (page: Page, bytesPerSecond: number) => {
   const devtools = await page.context().newCDPSession(page);
@@ -42,7 +27,7 @@ async function takeGallery(page: Page, photos: readonly string[]): Promise<void>
     const bar = document.querySelector('progress');
     return bar !== null && bar.value > bar.max * 0.6;
   });
-  await take(page, 'gallery');
+  await takePicture(page, 'gallery');
   await uploadThroughput(page, -1);
   await untilReady(
     page,
@@ -88,13 +73,13 @@ async function furnish(world: PageWorld, owner: string, photos: readonly string[
 
 async function desktop(world: PageWorld, photos: readonly string[]): Promise<void> {
   const { page, context } = await world.visit();
-  await take(page, 'sign-in');
+  await takePicture(page, 'sign-in');
   await signIn(page, 'alice');
   await page.getByText('JPEG, PNG').waitFor();
-  await take(page, 'empty');
+  await takePicture(page, 'empty');
   await drop(page, photos);
   await page.locator('li.darkroom-upload[data-phase=ready]').first().waitFor();
-  await take(page, 'uploading');
+  await takePicture(page, 'uploading');
   await untilReady(
     page,
     photos.map((path) => basename(path)),
@@ -106,7 +91,7 @@ async function desktop(world: PageWorld, photos: readonly string[]): Promise<voi
   await page.locator('.variants > li').nth(4).waitFor();
   await page.locator('.timeline__entry').first().waitFor();
   await page.setViewportSize({ width: 1280, height: 1700 });
-  await take(page, 'image');
+  await takePicture(page, 'image');
   await page.setViewportSize({ width: 1280, height: 844 });
   for (const [link, ready] of [
     ['Deleted', '.deleted__row'],
@@ -115,7 +100,7 @@ async function desktop(world: PageWorld, photos: readonly string[]): Promise<voi
   ] as const) {
     await page.getByRole('link', { name: link, exact: true }).click();
     await page.locator(ready).first().waitFor();
-    await take(page, link.toLowerCase());
+    await takePicture(page, link.toLowerCase());
   }
   await context.close();
 }
@@ -126,7 +111,7 @@ async function phone(world: PageWorld, photos: readonly string[]): Promise<void>
   await signIn(page, 'bob');
   await pick(page, photos);
   await page.locator('li.darkroom-upload[data-phase=ready]').nth(1).waitFor();
-  await take(page, 'phone-dark');
+  await takePicture(page, 'phone-dark');
   await untilReady(
     page,
     photos.map((path) => basename(path)),
@@ -136,22 +121,25 @@ async function phone(world: PageWorld, photos: readonly string[]): Promise<void>
   await page.getByRole('menuitemradio', { name: '한국어' }).click();
   await page.getByRole('button', { name: '필터' }).click();
   await page.locator('.tile img').nth(2).waitFor();
-  await take(page, 'phone-dark-korean');
+  await takePicture(page, 'phone-dark-korean');
   await page.locator('.tile__link').first().click();
   await page.locator('.variants > li').first().waitFor();
-  await take(page, 'phone-dark-image');
+  await takePicture(page, 'phone-dark-image');
   await page.getByRole('link', { name: '통계' }).click();
   await page.locator('.recent__link img').first().waitFor();
-  await take(page, 'phone-dark-statistics');
+  await takePicture(page, 'phone-dark-statistics');
   await context.close();
 }
 
 const world = await openPageWorld();
 try {
-  await mkdir(folder, { recursive: true });
+  await mkdir(pictureFolder, { recursive: true });
   const photos = await photographs();
   await phone(world, photos);
   await desktop(world, photos);
+  await takeDialogs(world, photos.find((path) => path.includes('evening-glow')) ?? photos[0]!);
+  await takeTrouble(world);
+  await takeConsole(world, photos[0]!);
 } finally {
   await world.close();
 }
