@@ -16,6 +16,7 @@ const minute = 60_000;
 /** What takes long: CI runs it with all others, `npm test` on request. */
 const long = [
   'apps/cli/src/commands/doctor.',
+  'bench/src/live/',
   ...['guide', 'observability', 'operations', 'restore', 'telemetry', 'page/lighthouse.'].map(
     (name) => `e2e/src/${name}`,
   ),

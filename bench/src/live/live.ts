@@ -17,10 +17,18 @@ export interface LiveFigures {
 }
 
 const warmUps = 20;
-const changes = 200;
+
+export interface LiveOptions {
+  /** How many changes are made, one after the other. */
+  readonly changes: number;
+  readonly onProgress?: (text: string) => void;
+}
 
 /** Opens `streams` streams of as many owners on one API process, and makes changes through another. */
-export async function measureLive(streams: number, onProgress: (text: string) => void): Promise<LiveFigures> {
+export async function measureLive(
+  streams: number,
+  { changes, onProgress = () => undefined }: LiveOptions,
+): Promise<LiveFigures> {
   const stack = await startStack({ env: { LOG_LEVEL: 'warn' } });
   const processes: ChildProcess[] = [];
   try {
@@ -44,7 +52,7 @@ export async function measureLive(streams: number, onProgress: (text: string) =>
     await heartbeats();
     const memoryAfter = await residentBytes(reader.process);
     onProgress('changes');
-    const arrivals = await measureArrivals(reader.url, new Client(writer.url, tokenOf('bench')));
+    const arrivals = await measureArrivals(reader.url, new Client(writer.url, tokenOf('bench')), changes);
     return { streams, memoryBefore, memoryAfter, ...arrivals };
   } finally {
     await Promise.all(processes.map(stopApi));
@@ -69,7 +77,7 @@ async function listen(url: string, owner: string, onText: (text: string) => void
   response.on('error', () => undefined); // its end, when the process stops
 }
 
-async function measureArrivals(url: string, client: Client) {
+async function measureArrivals(url: string, client: Client, changes: number) {
   let arrived: (() => void) | undefined;
   await listen(url, 'bench', (text) => {
     if (text.includes('event: timeline')) arrived?.();

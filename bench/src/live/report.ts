@@ -1,13 +1,14 @@
 import { measureLive } from './live.ts';
 
 const defaultStreams = 1_000;
+const changes = 200;
 
 /** `npm run bench -- live [streams]`: what idle streams cost, and how soon a change comes out of another process. */
 export async function runLiveBench([given]: readonly string[]): Promise<void> {
   const count = given === undefined ? defaultStreams : Number(given);
   if (!Number.isSafeInteger(count) || count < 100)
     throw new RangeError('give a number of streams, at least 100');
-  const figures = await measureLive(count, (text) => console.error(text));
+  const figures = await measureLive(count, { changes, onProgress: (text) => console.error(text) });
   const { memoryBefore, memoryAfter, arrivals, arrivalsAfterAnswer } = figures;
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
   const at = (times: readonly number[], share: number) =>
