@@ -35,7 +35,7 @@ function watched(query: string): string {
       what: 'a scrape of each process',
     });
     await load();
-    await stack.cleanup(['--reconcile']);
+    await stack.cleanup([]);
     for (const seen of ['darkroom_upload_ready_seconds_count > 0', 'darkroom_cleanup_actions_total > 0'])
       await waitFor(async () => (await prometheus.series(seen)) > 0, { timeoutMs: 30_000, what: seen });
     await load(); // what Prometheus has not seen before is no increase
@@ -106,6 +106,14 @@ function watched(query: string): string {
       return file !== 'docs/operations/runbook.md' || !sections.has(section);
     });
     expect(missing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has a time for each task of the cleanup after which it is late', async () => {
+    const query = rules.find(({ name }) => name === 'DarkroomCleanupLate')?.query ?? '';
+    const tasks = [...query.matchAll(/task=~?"([^"]+)"/g)].flatMap(([, names = '']) => names.split('|'));
+    const told = 'darkroom_cleanup_last_run_timestamp_seconds';
+    expect(await prometheus.series(told)).toBe(new Set(tasks).size);
+    expect(await prometheus.series(`${told}{task!~"${tasks.join('|')}"}`)).toBe(0);
   });
 
   it('adds up nothing that every process tells the same of', () => {
