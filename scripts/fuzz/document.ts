@@ -4,12 +4,14 @@ interface MediaType {
 }
 
 export interface Document {
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
 interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly { readonly in: string }[];
+  readonly requestBody?: unknown;
   readonly responses: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, MediaType | undefined>> }>
   >;
@@ -28,6 +30,27 @@ export async function documentOf(api: string): Promise<Document> {
     }
   }
   return document;
+}
+
+/** What may be answered to somebody who asks for what is not theirs: never that it was done, nor that it is there. */
+const refusals = ['400', '401', '403', '404', '413', '415', '422', '429', '500', '503'];
+
+/**
+ * The calls that somebody who owns nothing and is no admin can only be refused: those of named things, and admins' own. They
+ * have no answer but refusals here, so that any other is a status that is not documented.
+ */
+export function forStranger(document: Document): Document {
+  const isRefused = ([path]: readonly [string, unknown]) => path.includes('{') || path.startsWith('/admin/');
+  const paths = Object.entries(document.paths)
+    .filter(isRefused)
+    .map(([path, operations]) => {
+      const refused = Object.entries(operations).map(([method, operation]) => {
+        const responses = Object.entries(operation.responses).filter(([status]) => refusals.includes(status));
+        return [method, { ...operation, responses: Object.fromEntries(responses) }];
+      });
+      return [path, Object.fromEntries(refused)];
+    });
+  return { ...document, paths: Object.fromEntries(paths) as Document['paths'] };
 }
 
 function schemaOfEvents(events: Readonly<Record<string, unknown>>): unknown {

@@ -6,6 +6,8 @@ import { Client } from '@darkroom/testing';
 export interface Seeded {
   /** An admin's. */
   readonly token: string;
+  /** Of somebody who has nothing and is no admin. */
+  readonly stranger: string;
   readonly owner: string;
   /** A completed image with variants and metadata; nothing deletes it. */
   readonly image: string;
@@ -28,7 +30,7 @@ const somewhere = 'https://93.184.215.14/';
 
 /** Makes them by the API itself. Throws where it does not do as it should. */
 export async function seedApi(api: string): Promise<Seeded> {
-  const token = await tokenOf(api);
+  const token = await tokenOf(api, owner, ['admin']);
   const client = new Client(api, token);
   const [image = '', ...expendable] = await uploadAll(client, 4);
   const category = await made<{ id: number }>(client, '/admin/categories', {
@@ -38,6 +40,7 @@ export async function seedApi(api: string): Promise<Seeded> {
   });
   return {
     token,
+    stranger: await tokenOf(api, 'stranger', []),
     owner,
     image,
     expendable,
@@ -46,8 +49,8 @@ export async function seedApi(api: string): Promise<Seeded> {
   };
 }
 
-async function tokenOf(api: string): Promise<string> {
-  const body = { sub: owner, roles: ['admin'] };
+async function tokenOf(api: string, sub: string, roles: readonly string[]): Promise<string> {
+  const body = { sub, roles };
   return (await made<{ token: string }>(new Client(api, ''), '/local/token', body)).token;
 }
 
