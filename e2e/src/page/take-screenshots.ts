@@ -135,11 +135,12 @@ const world = await openPageWorld();
 try {
   await mkdir(pictureFolder, { recursive: true });
   const photos = await photographs();
+  const [first = ''] = photos;
   await phone(world, photos);
   await desktop(world, photos);
-  await takeDialogs(world, photos.find((path) => path.includes('evening-glow')) ?? photos[0]!);
+  await takeDialogs(world, photos.find((path) => path.includes('evening-glow')) ?? first);
   await takeTrouble(world);
-  await takeConsole(world, photos[0]!);
+  await takeConsole(world, first);
 } finally {
   await world.close();
 }

@@ -60,7 +60,8 @@ export function spawnProgram(program: Program, onLine: (line: string) => void): 
 }
 
 function spawnNode({ file, args = [], env }: Program): ChildProcess {
-  const watcher = process.env['DARKROOM_TEST_IMPORT']; // what `npm test` watches programs with
+  // eslint-disable-next-line no-restricted-properties -- no setting of the stack: what `npm test` watches its programs with
+  const watcher = process.env['DARKROOM_TEST_IMPORT'];
   const imports = [endWithParent.href, ...(watcher === undefined ? [] : [watcher])];
   const options = ['--conditions=darkroom-source', ...imports.map((url) => `--import=${url}`)];
   return spawn(process.execPath, [...options, file, ...args], {

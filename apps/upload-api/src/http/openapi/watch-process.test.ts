@@ -37,7 +37,9 @@ it('holds what a program answers to the document that it serves itself', async (
       const [file] = globSync(`${kind}-*.txt`, { cwd: folder });
       return file === undefined ? undefined : readFileSync(path.join(folder, file), 'utf8');
     };
-    expect(await waitFor(() => noted('faults'), { what: 'a fault' })).toContain('GET /api/others answered 200');
+    expect(await waitFor(() => noted('faults'), { what: 'a fault' })).toContain(
+      'GET /api/others answered 200',
+    );
     expect(noted('seen')).toBe('listThings 200\n');
   } finally {
     child.kill();
