@@ -161,10 +161,13 @@ function openRelay(
   return () => queue.check();
 }
 
+/** Who looks asks again by itself, and a process that stops must not wait for a broker that is away. */
+const monitorRetries = 2;
+
 /** Connects when it is first asked, and to nothing where events travel by Postgres. */
 function openKafkaMonitor(config: Config, lifecycle: Lifecycle): KafkaMonitor | undefined {
   if (config.EVENT_BUS !== 'kafka') return undefined;
-  const monitor = new KafkaMonitor(kafkaSettingsOf(config, 'upload-api'), consumerGroups);
+  const monitor = new KafkaMonitor(kafkaSettingsOf(config, 'upload-api'), consumerGroups, monitorRetries);
   lifecycle.acquire('kafka monitor', () => monitor.close());
   return monitor;
 }

@@ -56,9 +56,11 @@ async function inTurns(
     for (const api of apis) await presigns(api, 6 * batch);
     const costs: number[][] = apis.map(() => []);
     for (let round = 0; round < rounds; round += 1) {
-      for (let turn = 0; turn < apis.length; turn += 1) {
-        const n = (turn + round + generation) % apis.length; // who goes first has the warmer caches
-        costs[n]?.push((await presigns(apis[n]!, batch)) / batch);
+      const first = (round + generation) % apis.length; // who goes first has the warmer caches
+      const turns = [...apis.keys()].map((turn) => (turn + first) % apis.length);
+      for (const n of turns) {
+        const api = apis[n];
+        if (api !== undefined) costs[n]?.push((await presigns(api, batch)) / batch);
       }
     }
     return costs;

@@ -14,18 +14,18 @@ export interface KafkaLag {
 /** Ages that Kafka is asked about: which offset was the next at that time. */
 const agesSeconds = [3_600, 900, 300, 60, 15, 5] as const;
 
-/** Who looks asks again by itself, and a process that stops must not wait for a broker that is away. */
-const monitorRetries = 2;
-
 /** How far consumer groups are behind on the topic, as the brokers know it. */
 export class KafkaMonitor {
   readonly #settings: KafkaSettings;
   readonly #groups: readonly string[];
+  readonly #retries: number | undefined;
   #admin: Promise<Admin> | undefined;
 
-  constructor(settings: KafkaSettings, groups: readonly string[]) {
+  /** `retries`: of one request, in place of some 10 s of them. */
+  constructor(settings: KafkaSettings, groups: readonly string[], retries?: number) {
     this.#settings = settings;
     this.#groups = groups;
+    this.#retries = retries;
   }
 
   /** Throws `unavailable` where Kafka cannot be asked. */
@@ -45,7 +45,7 @@ export class KafkaMonitor {
   }
 
   async #connect(): Promise<Admin> {
-    const admin = kafkaClient(this.#settings, monitorRetries).admin();
+    const admin = kafkaClient(this.#settings, this.#retries).admin();
     await admin.connect();
     return admin;
   }
