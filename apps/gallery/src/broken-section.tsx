@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useLocation, useNavigate, useRouteError } from 'react-router';
 import { useTexts } from './texts/texts.ts';
-import { isMissingPart, reloadStyles } from './ui/missing-part.ts';
+import { isMissingPart } from './ui/missing-part.ts';
 import { Notice } from './ui/notice.tsx';
 import { useDocumentTitle } from './ui/use-document-title.ts';
 import { useOnline } from './ui/use-online.ts';
@@ -37,8 +37,8 @@ export function BrokenSection() {
 function useTryAgain() {
   const navigate = useNavigate();
   const { pathname, search, state } = useLocation() as { pathname: string; search: string; state: unknown };
-  return useCallback(() => {
-    reloadStyles();
-    void navigate(pathname + search, { replace: true, state });
-  }, [navigate, pathname, search, state]);
+  return useCallback(
+    () => void navigate(pathname + search, { replace: true, state }),
+    [navigate, pathname, search, state],
+  );
 }

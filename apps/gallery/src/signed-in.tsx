@@ -10,28 +10,37 @@ import { Layout } from './layout.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { createServices, ServicesContext } from './services.ts';
 import type { Session } from './session/session.ts';
+import { fetchPart } from './ui/missing-part.ts';
 
 const sections: RouteObject[] = [
   { path: '/', Component: HomePage },
   {
     path: '/images/:id',
-    lazy: async () => ({ Component: (await import('./image/image-page.tsx')).ImagePage }),
+    lazy: async () => ({ Component: (await fetchPart(() => import('./image/image-page.tsx'))).ImagePage }),
   },
   {
     path: '/deleted',
-    lazy: async () => ({ Component: (await import('./deleted/deleted-page.tsx')).DeletedPage }),
+    lazy: async () => ({
+      Component: (await fetchPart(() => import('./deleted/deleted-page.tsx'))).DeletedPage,
+    }),
   },
   {
     path: '/statistics',
-    lazy: async () => ({ Component: (await import('./statistics/statistics-page.tsx')).StatisticsPage }),
+    lazy: async () => ({
+      Component: (await fetchPart(() => import('./statistics/statistics-page.tsx'))).StatisticsPage,
+    }),
   },
   {
     path: '/categories',
-    lazy: async () => ({ Component: (await import('./categories/categories-page.tsx')).CategoriesPage }),
+    lazy: async () => ({
+      Component: (await fetchPart(() => import('./categories/categories-page.tsx'))).CategoriesPage,
+    }),
   },
   {
     path: '/console',
-    lazy: async () => ({ Component: (await import('./console/console-page.tsx')).ConsolePage }),
+    lazy: async () => ({
+      Component: (await fetchPart(() => import('./console/console-page.tsx'))).ConsolePage,
+    }),
   },
   { path: '*', Component: NotFoundPage },
 ];

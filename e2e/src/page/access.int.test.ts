@@ -294,7 +294,7 @@ describe('the keyboard alone', () => {
     await page.keyboard.type(name.slice(0, 6));
     await page.waitForURL(/q=/);
     await page.getByText(/\d found/).waitFor();
-    await tabTo(page, 'Status');
+    await tabTo(page, 'Ready'); // the filter by status, by what it is set to
     await page.keyboard.press('Enter');
     await page.getByRole('option', { name: 'Refused' }).waitFor();
     await page.keyboard.type('Ref');
@@ -323,11 +323,12 @@ describe('the keyboard alone', () => {
     await page.getByRole('button', { name: 'Change General' }).waitFor();
     await tabTo(page, 'New category');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    const dialog = page.getByRole('dialog', { name: 'New category' });
+    await dialog.waitFor();
     await tabTo(page, 'Name');
     await page.keyboard.type(mine);
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await dialog.waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: mine }).waitFor();
 
     await tabTo(page, `Signed in as ${mine}`, 'Shift+Tab');

@@ -164,7 +164,7 @@ describe('the page, when something goes wrong', () => {
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.getByRole('heading', { name: 'You are offline' }).waitFor();
     await page.getByRole('link', { name: 'Images', exact: true }).click(); // the rest of the page is there still
-    await page.getByRole('heading', { name: 'Your images' }).waitFor();
+    await page.getByRole('heading', { name: 'Your images', exact: true }).waitFor();
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.getByRole('heading', { name: 'You are offline' }).waitFor();
     await context.setOffline(false);

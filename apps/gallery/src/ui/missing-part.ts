@@ -2,13 +2,18 @@
 const words =
   /dynamically imported module|importing a module script failed|unable to preload css|error loading dynamically/i;
 
-export function isMissingPart(error: unknown): boolean {
-  return error instanceof Error && words.test(error.message);
+class OfflineError extends Error {
+  override readonly name = 'OfflineError';
 }
 
-/** Asks again for style sheets that did not come: whoever loads a part once more takes them to be there. */
-export function reloadStyles(): void {
-  for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')) {
-    if ((link.sheet?.cssRules.length ?? 0) === 0) link.replaceWith(link.cloneNode());
-  }
+export function isMissingPart(error: unknown): boolean {
+  return error instanceof OfflineError || (error instanceof Error && words.test(error.message));
+}
+
+/**
+ * Imports a part of the page. Without a connection it does not even try: a browser remembers a module that it could
+ * not fetch, and would not fetch it later either.
+ */
+export function fetchPart<T>(importIt: () => Promise<T>): Promise<T> {
+  return navigator.onLine ? importIt() : Promise.reject(new OfflineError('there is no connection'));
 }

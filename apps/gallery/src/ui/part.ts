@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { reloadStyles } from './missing-part.ts';
+import { fetchPart } from './missing-part.ts';
 
 const listeners = new Set<() => void>();
 let someMissing = false;
@@ -27,7 +27,7 @@ export function part<T>(importIt: () => Promise<T>): Part<T> {
   let loading: Promise<T | undefined> | undefined;
   const attempt = async () => {
     try {
-      value = await importIt();
+      value = await fetchPart(importIt);
       tell();
     } catch {
       loading = undefined;
@@ -41,10 +41,7 @@ export function part<T>(importIt: () => Promise<T>): Part<T> {
     return value;
   };
   const load = () => (loading ??= attempt());
-  const again = () => {
-    reloadStyles();
-    void load();
-  };
+  const again = () => void load();
   return { load, now: () => value };
 }
 
