@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { asyncApiDocument } from './async-api.ts';
-import { recordOfEvent } from './event-record.ts';
+import { producerTraceparent, recordOfEvent } from './event-record.ts';
 import { eventSchemas, eventTypes } from './events.ts';
 import { liveHelloSchema, liveMessageSchema } from './live.ts';
 
@@ -63,7 +63,9 @@ describe('AsyncAPI', () => {
       data: { image_id: imageId, owner_id: 'alice', category_id: 1, fields: ['title'] },
     });
     const documented = document.components.messages['ImageUpdated']!.headers;
-    expect(Object.keys(documented.properties).sort()).toEqual(Object.keys(headers).sort());
+    const sent = [...Object.keys(headers), producerTraceparent]; // which who sends to Kafka adds
+    expect(Object.keys(documented.properties).sort()).toEqual(sent.sort());
     expect(documented.required).not.toContain('traceparent');
+    expect(documented.required).not.toContain(producerTraceparent);
   });
 });
