@@ -19,8 +19,9 @@ const suitesForAnyStack = [
 const usage = `Usage: npm test [-- --only <unit | integration | e2e | long | path>]… [-- --all] [-- --soak] [-- --target compose]
 
   --only   one group, or the test files whose path has this in it; may be repeated
-  --all    the group long as well, as CI does: guide, telemetry, outages, stopping, restoring (20 minutes more);
-           what is updated from is the release before, checked out and installed for it
+  --all    the group long as well, as CI does: every state of the page and of the uploader, kills on Kafka, guide,
+           telemetry, outages, stopping, restoring (half an hour more); what is updated from is the release before,
+           checked out and installed for it
   --soak   the crash run with five seeds and silence on the wire as well, which take longer than npm test may
   --target compose
            what needs no stack of its own, against the running one of docker-compose.yml (with nothing in it yet)`;

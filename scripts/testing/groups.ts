@@ -17,9 +17,13 @@ const minute = 60_000;
 const long = [
   'apps/cli/src/commands/doctor.',
   'bench/src/live/',
-  ...['guide', 'observability', 'operations', 'restore', 'telemetry', 'page/lighthouse.'].map(
+  'libs/react-uploader/src/darkroom-image.',
+  'libs/react-uploader/src/image-dropzone.',
+  'libs/upload-client/src/browser-trouble.',
+  ...['crash/kafka.', 'guide', 'observability', 'operations', 'restore', 'telemetry'].map(
     (name) => `e2e/src/${name}`,
   ),
+  ...['access', 'browse', 'console', 'lighthouse', 'trouble'].map((name) => `e2e/src/page/${name}.`),
 ];
 const folders = ['libs', 'apps', 'infra', 'e2e', 'bench', 'scripts'];
 
@@ -36,7 +40,7 @@ export function findGroups(root: string, only: readonly string[], all: boolean):
     { name: 'unit', files: [], workers: 2, limitMs: 5 * minute },
     { name: 'integration', files: [], workers: 2, limitMs: 10 * minute },
     { name: 'e2e', files: [], workers: 1, limitMs: 14 * minute },
-    { name: 'long', files: [], workers: 1, limitMs: 30 * minute },
+    { name: 'long', files: [], workers: 1, limitMs: 45 * minute },
   ];
   for (const file of files) {
     const name = groupOf(file);

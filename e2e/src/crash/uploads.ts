@@ -6,18 +6,19 @@ export type Order = (typeof orders)[number];
 
 /** A killed relay's messages come again when their visibility timeout has passed, which may happen more than once. */
 const patienceMs = 240_000;
+const longestPauseMs = 1_000;
 
 /** Tries again while the API is being killed: what a patient front end does. */
 async function patiently<T>(attempt: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + patienceMs;
-  for (;;) {
+  for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const result = await attempt().catch((error: unknown) => {
       if (Date.now() > deadline) throw error;
       return undefined;
     });
     if (result !== undefined) return result;
     if (Date.now() > deadline) throw new Error('waited in vain for the API or the relay');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

@@ -16,7 +16,7 @@ const everyMs = 50;
 /** A tick that takes longer does not hold up the next ones, up to so many. */
 const mostAtOnce = 4;
 /** Keys that were there are looked at again, so many at each tick, in turn. */
-const againAtOnce = 25;
+const againAtOnce = 5;
 
 /** Looks 20 times a second, where the machine lets it, whether a row points at an object that is not there. */
 export class Watcher {

@@ -133,7 +133,7 @@ it('shows an admin use, lag, what is stuck and what never came', async () => {
   );
   const figure = (name: string) => page.locator('.figure', { hasText: name }).locator('dd').innerText();
   expect(await figure('Images')).toBe(use!.images);
-  const [, number, unit] = /^([\d.]+) (kB|MB)$/.exec(await figure('Originals take')) ?? [];
+  const [, number, unit] = /^([\d.]+) (kB|MB)$/.exec(await figure('Storage')) ?? [];
   const shown = Number(number) * (unit === 'MB' ? 1_000_000 : 1_000);
   expect(shown / Number(use!.bytes)).toBeCloseTo(1, 1); // it is rounded
   const completed = rowOf('Images by status', 'Ready').getByRole('cell').first();

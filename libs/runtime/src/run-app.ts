@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { ConfigError } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
@@ -40,6 +41,7 @@ export async function runApp({ logger, telemetry, graceMs, start }: AppOptions):
     await start(lifecycle, fail);
     process.send?.({ type: 'ready' });
     logger.info('ready');
+    flushCompileCache(); // Node writes it at exit alone: one that is always killed would always start slowly
   } catch (error) {
     fail(error);
   }

@@ -1,0 +1,3 @@
+import { describeCrashRuns } from './crash-run.ts';
+
+describeCrashRuns('postgres');
