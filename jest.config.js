@@ -13,6 +13,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/', '/\\.darkroom'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 60_000,
+  setupFiles: [`${import.meta.dirname}/libs/testing/src/services/nothing-left-open.ts`],
   globalSetup: `${import.meta.dirname}/libs/testing/src/services/global-setup.ts`,
   globalTeardown: `${import.meta.dirname}/libs/testing/src/services/global-teardown.ts`,
 };

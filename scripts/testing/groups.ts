@@ -19,7 +19,7 @@ const long = [
   'bench/src/live/',
   'libs/react-uploader/src/darkroom-image.',
   'libs/react-uploader/src/image-dropzone.',
-  'libs/upload-client/src/browser-trouble.',
+  'libs/upload-client/src/browser',
   ...['crash/kafka.', 'guide', 'observability', 'operations', 'restore', 'telemetry'].map(
     (name) => `e2e/src/${name}`,
   ),

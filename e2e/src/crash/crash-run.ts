@@ -1,15 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fixturePath, soundFixtures } from '@darkroom/adapter-image/fixtures';
 import { Client, startStack, type TestStack } from '@darkroom/testing';
 import { Bucket } from '../support/bucket.ts';
-import { seededRandom } from '../support/random.ts';
 import { Killer } from './killer.ts';
 import { orders, uploadPatiently } from './uploads.ts';
 import { Watcher } from './watcher.ts';
 
 const samples = resolve(import.meta.dirname, '../../../samples');
 const uploads = 200;
+/** One upload begins after the other, so that there are some at every kill. */
+const everyMs = 300;
 const kills = 50;
 const killsOfEach = 8;
 /** `npm test` runs one seed; `npm run soak` gives several. */
@@ -44,27 +46,22 @@ function crashRun(seed: number, eventBus: 'postgres' | 'kafka'): void {
   });
 
   it('loses nothing', async () => {
-    const random = seededRandom(seed);
     const client = await Client.of(stack, 'crash');
-    const killer = new Killer(stack, processes, random);
+    const killer = new Killer(stack, processes, { total: kills, ofEach: killsOfEach });
     const photographs = await readPhotographs();
 
     const running: Promise<string>[] = [];
-    while (
-      running.length < uploads ||
-      killer.total < kills ||
-      Math.min(...killer.counts.values()) < killsOfEach
-    ) {
-      for (let started = 0; started < 4 && running.length < uploads; started += 1) {
-        const order = orders[running.length % orders.length] ?? 'never-complete';
-        const photograph = photographs[running.length % photographs.length]!;
-        running.push(
-          uploadPatiently(client, order, { ...photograph, filename: `photo ${running.length}.jpg` }),
-        );
-      }
-      await new Promise((elapsed) => setTimeout(elapsed, 100 + random() * 400)); // the moment of the kill
-      await killer.killOne();
+    const killing = killer.run(seed, () => running.length === uploads);
+    while (running.length < uploads) {
+      const order = orders[running.length % orders.length] ?? 'never-complete';
+      const photograph = photographs[running.length % photographs.length];
+      if (photograph === undefined) throw new Error('there are no photographs');
+      running.push(
+        uploadPatiently(client, order, { ...photograph, filename: `photo ${running.length}.jpg` }),
+      );
+      await pause(everyMs);
     }
+    await killing;
     const ids = await Promise.all(running);
 
     for (const id of ids) {

@@ -1,4 +1,4 @@
-import { Client as Postgres } from 'pg';
+import { Pool } from 'pg';
 import type { Bucket } from '../support/bucket.ts';
 
 interface Row {
@@ -10,6 +10,13 @@ const pointed = `
   select id, original_key as key from images where status = 'completed'
   union all
   select image_id as id, key from image_variants
+`;
+
+/** Each key once: to fetch all of them at every tick would take the machine from those it watches. */
+const fresh = `
+  with fresh as (select id, key from (${pointed}) as p where not exists (select from seen where seen.key = p.key)),
+    noted as (insert into seen select distinct key from fresh)
+  select id, key from fresh
 `;
 
 const everyMs = 50;
@@ -24,21 +31,22 @@ export class Watcher {
   polls = 0;
   /** Keys looked at, again and again. */
   looks = 0;
-  readonly #database: Postgres;
+  /** One connection: it alone has the table of what was seen. */
+  readonly #database: Pool;
   readonly #bucket: Bucket;
-  readonly #seen = new Set<string>();
+  readonly #known: Row[] = [];
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #startedAt = 0;
   #turn = 0;
 
   constructor(postgres: string, bucket: Bucket) {
-    this.#database = new Postgres({ connectionString: postgres });
+    this.#database = new Pool({ connectionString: postgres, max: 1, idleTimeoutMillis: 0 });
     this.#bucket = bucket;
   }
 
   async start(): Promise<void> {
-    await this.#database.connect();
+    await this.#database.query('create temp table seen (key text primary key)');
     this.#startedAt = performance.now();
     this.#running = this.#run();
   }
@@ -92,12 +100,15 @@ export class Watcher {
   }
 
   async #look(): Promise<void> {
-    const rows = await this.rows();
-    const fresh = rows.filter(({ key }) => !this.#seen.has(key));
-    for (const { key } of fresh) this.#seen.add(key);
-    const turn = Array.from({ length: Math.min(againAtOnce, rows.length) }, () => this.#turn++ % rows.length);
-    const again = turn.flatMap((place) => rows[place] ?? []);
-    await Promise.all([...fresh, ...again].map((row) => this.#check(row)));
+    const { rows } = await this.#database.query<Row>(fresh);
+    const known = this.#known;
+    const turn = Array.from(
+      { length: Math.min(againAtOnce, known.length) },
+      () => this.#turn++ % known.length,
+    );
+    const again = turn.flatMap((place) => known[place] ?? []);
+    known.push(...rows);
+    await Promise.all([...rows, ...again].map((row) => this.#check(row)));
     this.polls += 1;
   }
 
