@@ -24,6 +24,7 @@ export function DeadLetterTable({
       title={t.console.deadLetters}
       text={t.console.deadLettersText}
       columns={[t.console.event, t.console.group, t.console.error, t.console.givenUp, t.console.show]}
+      endsInButtons
       empty={t.console.noDeadLetters}
       isEmpty={items.length === 0}
       after={

@@ -75,7 +75,7 @@ function Groups({ groups }: Pick<OperationsBody, 'groups'>) {
           <th scope="row">{row.group}</th>
           <td className="counts__number">{number(row.lag_events)}</td>
           <td className="counts__number">
-            {row.lag_seconds === null ? '–' : formatDuration(row.lag_seconds * 1_000, t.locale)}
+            {row.lag_seconds ? formatDuration(row.lag_seconds * 1_000, t.locale) : '–'}
           </td>
           <td className="counts__number">{number(row.waiting)}</td>
           <td className="counts__number">{number(row.dead_letters)}</td>

@@ -6,6 +6,8 @@ interface WideTableProps {
   readonly columns: readonly string[];
   /** The columns from this one on hold numbers. */
   readonly numbersFrom?: number;
+  /** The last column holds buttons, which say what they do: its name is for screen readers alone. */
+  readonly endsInButtons?: boolean;
   /** Said in place of the rows. */
   readonly empty: string;
   readonly isEmpty: boolean;
@@ -15,7 +17,18 @@ interface WideTableProps {
 
 /** A table that scrolls sideways by itself where the screen is narrow, by keyboard too. */
 export function WideTable(props: WideTableProps) {
-  const { title, text, columns, numbersFrom = Infinity, empty, isEmpty, children, after } = props;
+  const {
+    title,
+    text,
+    columns,
+    numbersFrom = Infinity,
+    endsInButtons,
+    empty,
+    isEmpty,
+    children,
+    after,
+  } = props;
+  const isHidden = (index: number) => endsInButtons === true && index === columns.length - 1;
   return (
     <section className="panel">
       <div className="console__scroll" role="region" aria-label={title} tabIndex={0}>
@@ -33,7 +46,7 @@ export function WideTable(props: WideTableProps) {
                     className={index >= numbersFrom ? 'counts__number' : undefined}
                     scope="col"
                   >
-                    {column}
+                    {isHidden(index) ? <span className="visually-hidden">{column}</span> : column}
                   </th>
                 ))}
               </tr>
