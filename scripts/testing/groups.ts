@@ -17,6 +17,7 @@ const minute = 60_000;
 const long = [
   'apps/cli/src/commands/doctor.',
   'bench/src/live/',
+  ...['clients', 'ministack'].map((name) => `infra/local/src/aws/conformance/${name}.`),
   'libs/react-uploader/src/darkroom-image.',
   'libs/react-uploader/src/image-dropzone.',
   'libs/upload-client/src/browser',

@@ -15,9 +15,18 @@ import { UploadChip } from './upload-chip.tsx';
 import { useOnline } from './ui/use-online.ts';
 import { Wordmark } from './ui/wordmark.tsx';
 
-/** Not needed for the first picture of the page, but for what may happen when there is no connection. */
-function loadForLater(): void {
-  for (const later of [toastView, accountPopup, dialogs]) void later.load();
+/** On a slow phone the page is at work for so long until it can be used. */
+const settledMs = 4_000;
+
+/** Loads what the first picture of the page does not need, but what may happen when there is no connection. */
+function loadForLater(): () => void {
+  let cancel: (() => void) | undefined;
+  const load = () => [toastView, accountPopup, dialogs].forEach((later) => void later.load());
+  const timer = setTimeout(() => (cancel = whenIdle(load)), settledMs);
+  return () => {
+    clearTimeout(timer);
+    cancel?.();
+  };
 }
 
 export function Layout() {
@@ -26,7 +35,7 @@ export function Layout() {
   const online = useOnline();
   const outdated = useSomeMissing() && online;
   useLeaveGuard(uploads);
-  useEffect(() => whenIdle(loadForLater), []);
+  useEffect(loadForLater, []);
   return (
     // The page's policy forbids style elements; what they would say stands in controls.css.
     <CSPProvider disableStyleElements>

@@ -134,7 +134,7 @@ it('shows an admin use, lag, what is stuck and what never came', async () => {
   const figure = (name: string) => page.locator('.figure', { hasText: name }).locator('dd').innerText();
   expect(await figure('Images')).toBe(use!.images);
   const [, number, unit] = /^([\d.]+) (kB|MB)$/.exec(await figure('Storage')) ?? [];
-  const shown = Number(number) * (unit === 'MB' ? 1_000_000 : 1_000);
+  const shown = Number(number) * 1_024 ** (unit === 'MB' ? 2 : 1);
   expect(shown / Number(use!.bytes)).toBeCloseTo(1, 1); // it is rounded
   const completed = rowOf('Images by status', 'Ready').getByRole('cell').first();
   expect(await completed.innerText()).toContain(use!.images);

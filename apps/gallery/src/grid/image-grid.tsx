@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { memo, useCallback } from 'react';
 import { DarkroomImage, useUploads } from '@darkroom/react-uploader';
 import { Link } from 'react-router';
 import type { ImageSummaryBody } from '@darkroom/contracts';
@@ -42,7 +42,7 @@ interface TileProps {
   readonly onBroken: () => void;
 }
 
-function Tile({ item, eager, onBroken }: TileProps) {
+const Tile = memo(function Tile({ item, eager, onBroken }: TileProps) {
   const t = useTexts();
   const from = useFromList();
   const shape = shapeOf(item);
@@ -67,7 +67,7 @@ function Tile({ item, eager, onBroken }: TileProps) {
       </Link>
     </li>
   );
-}
+});
 
 const skeletonShapes = [1.5, 1.33, 0.75, 1.5, 1.78, 1, 1.5, 0.75, 1.33, 1.5];
 

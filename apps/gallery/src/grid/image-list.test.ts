@@ -45,6 +45,16 @@ describe('ImageList', () => {
     expect(ids(list)).toEqual(['i20', 'i19', 'i18', 'i17']);
   });
 
+  it('keeps what is as it was as the same objects', async () => {
+    const { state, list: call } = server(2);
+    const list = new ImageList(call);
+    await list.load();
+    const [newest] = list.state().items;
+    state.count = 3;
+    await list.load();
+    expect(list.state().items.map((item) => item === newest)).toEqual([false, true, false]);
+  });
+
   it('puts a new image in its place and counts it once', async () => {
     const list = new ImageList(server(2).list);
     await list.load();

@@ -2,7 +2,8 @@ import type { ImageSummaryBody } from '@darkroom/contracts';
 
 /**
  * Fresh summaries with the picture addresses of the ones before, where they lead to the same object: a signed address
- * is another one each time, and a new one would make the browser load the same picture again.
+ * is another one each time, and a new one would make the browser load the same picture again. What is as it was stays the
+ * same object, so that nothing is drawn anew for it.
  */
 export function keepAddresses(
   fresh: readonly ImageSummaryBody[],
@@ -12,11 +13,12 @@ export function keepAddresses(
   return fresh.map((item) => {
     const old = known.get(item.id);
     if (old === undefined) return item;
-    return {
+    const kept = {
       ...item,
       thumbnail_url: sameObject(item.thumbnail_url, old.thumbnail_url),
       preview_url: sameObject(item.preview_url, old.preview_url),
     };
+    return JSON.stringify(kept) === JSON.stringify(old) ? old : kept;
   });
 }
 
