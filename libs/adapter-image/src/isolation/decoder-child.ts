@@ -1,4 +1,5 @@
 /** The program of a decoder child: one job at a time, asked and answered over the process's channel. */
+import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BuildResult, ExtractionResult } from '@darkroom/domain';
@@ -11,27 +12,34 @@ import { refusal } from '../refusal.ts';
 import { refusingDamage } from '../source.ts';
 import { decodeSurface } from '../surface.ts';
 import { openHevc } from './hevc.ts';
-import type { DecoderLimits, DecoderReply, DecoderRequest } from './protocol.ts';
+import { dieOverLimits, type DecoderLimits, type DecoderReply, type DecoderRequest } from './protocol.ts';
 
 const [memoryBytes, cpuMs] = process.argv.slice(2).map(Number);
 const limits: DecoderLimits = { memoryBytes: memoryBytes ?? Infinity, cpuMs: cpuMs ?? Infinity };
 const watchdog = new Worker(new URL(`./watchdog${extname(import.meta.url)}`, import.meta.url), {
   workerData: limits,
 });
+const watching = once(watchdog, 'online');
 
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole group; when a job is to be given up is for the parent to say.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('message', (request: DecoderRequest) => {
-  watchdog.postMessage('start');
-  perform(request)
-    .then((result): DecoderReply => ({ result }))
-    .catch((error: unknown): DecoderReply => ({
-      error: error instanceof Error ? error.message : String(error),
-    }))
-    .finally(() => watchdog.postMessage('end'))
-    .then((reply) => process.send?.(reply));
-});
+process.on('message', async (request: DecoderRequest) => process.send?.(await watched(request)));
+
+/** Does a job with the watchdog looking on, and looks once more at its end: what took too much dies, however short it was. */
+async function watched(request: DecoderRequest): Promise<DecoderReply> {
+  await watching;
+  const start = process.cpuUsage();
+  watchdog.postMessage(start);
+  try {
+    return { result: await perform(request) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    dieOverLimits(limits, start);
+    watchdog.postMessage(undefined);
+  }
+}
 
 /** As building does first: what is larger is decoded in rows. */
 const decodedSide = 1_200;

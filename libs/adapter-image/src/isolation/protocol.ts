@@ -26,3 +26,11 @@ export interface DecoderLimits {
 /** The signals by which a child ends itself, so that its parent knows why. */
 export const overMemory = 'SIGUSR2';
 export const overCpu = 'SIGVTALRM';
+
+/** Ends this process when it holds too much memory, or has taken too much processor time since `start`, a job's beginning. */
+export function dieOverLimits(limits: DecoderLimits, start: NodeJS.CpuUsage | undefined): void {
+  if (process.memoryUsage.rss() > limits.memoryBytes) process.kill(process.pid, overMemory);
+  if (start === undefined) return;
+  const { user, system } = process.cpuUsage(start);
+  if ((user + system) / 1_000 > limits.cpuMs) process.kill(process.pid, overCpu);
+}
