@@ -20,7 +20,10 @@ function removeStaleAssets(): Plugin {
 }
 
 /** In development Vite serves the page and hands the API's paths to a running local stack. */
-export default defineConfig(({ mode }) => {
+export default defineConfig(({ command, mode }) => {
+  // What is built is kept, and served to all that come after: React for production, whoever builds, a test included.
+  // eslint-disable-next-line no-restricted-properties -- set, not read: Vite has no option for it
+  if (command === 'build') process.env['NODE_ENV'] = 'production';
   const port = loadEnv(mode, import.meta.dirname, 'DARKROOM_')['DARKROOM_HTTP_PORT'] ?? '8080';
   const target = `http://127.0.0.1:${port}`;
   return {
