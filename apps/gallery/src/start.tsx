@@ -6,6 +6,7 @@ import type { Login } from './session/login.ts';
 import { OidcLogin } from './session/oidc-login.ts';
 import { Session } from './session/session.ts';
 import { useTexts } from './texts/texts.ts';
+import { loadFormats } from './ui/format.ts';
 import { Notice } from './ui/notice.tsx';
 
 interface Started {
@@ -30,8 +31,10 @@ function loginOf({ apiBase, signIn }: PageConfig): Login | undefined {
   return signIn === 'local' ? new LocalLogin(apiBase) : new OidcLogin(signIn.oidc);
 }
 
-async function start(): Promise<Started> {
-  const config = await loadConfig();
+async function start(locale: string): Promise<Started> {
+  const asked = loadConfig();
+  loadFormats(locale); // while the network is waited for
+  const config = await asked;
   const login = loginOf(config);
   if (login?.mayBeSignedIn() === true) loadSignedIn().catch(() => undefined); // beside what follows; it is asked for again
   const restored = await (login ?? nobody).restore().then(
@@ -53,7 +56,7 @@ export function Start() {
 
   useEffect(() => {
     let left = false;
-    starting ??= start();
+    starting ??= start(t.locale);
     starting.then(
       (started) => {
         if (!left) setState({ kind: 'ready', ...started });
@@ -66,7 +69,7 @@ export function Start() {
     return () => {
       left = true;
     };
-  }, [attempt]);
+  }, [attempt, t.locale]);
 
   if (state.kind === 'loading') return null; // a few milliseconds: a spinner would only flash
   if (state.kind === 'ready') return <App {...state} />;
