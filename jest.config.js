@@ -3,7 +3,7 @@
  * resolve to their source by the `darkroom-source` condition, so tests need no build.
  */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: `${import.meta.dirname}/libs/testing/src/services/leaves-nothing-open.ts`,
   testEnvironmentOptions: { customExportConditions: ['darkroom-source', 'node'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
@@ -13,7 +13,6 @@ export default {
   modulePathIgnorePatterns: ['/dist/', '/\\.darkroom'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 60_000,
-  setupFiles: [`${import.meta.dirname}/libs/testing/src/services/nothing-left-open.ts`],
   globalSetup: `${import.meta.dirname}/libs/testing/src/services/global-setup.ts`,
   globalTeardown: `${import.meta.dirname}/libs/testing/src/services/global-teardown.ts`,
 };

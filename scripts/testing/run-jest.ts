@@ -6,7 +6,7 @@ import { readReport, type JestReport, type Outcome } from './report.ts';
 
 /** After its report, Jest may take that long to end; longer means that a test left something open. */
 const exitGraceMs = 10_000;
-/** By one worker; several are held by `nothing-left-open.ts`. */
+/** By one worker; several are held by `leaves-nothing-open.ts`. */
 const leak = 'Jest did not exit one second after';
 
 /** Runs a group's files by Jest and reads its report. What hangs or leaks is a problem. */
