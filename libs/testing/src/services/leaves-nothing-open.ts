@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { TestEnvironment } from 'jest-environment-node';
 
 /** What keeps a process alive, and no test may leave behind: a server it listens with, or a child process. */
@@ -13,6 +14,8 @@ export default class LeavesNothingOpen extends TestEnvironment {
 
   override async teardown(): Promise<void> {
     await super.teardown();
+    await turn(); // of the event loop, at whose end libuv lets go of what was closed
+    await turn();
     const left = open();
     for (const name of this.#before) {
       const place = left.indexOf(name);
