@@ -217,9 +217,14 @@ class Consumer<T extends EventType> implements RunningConsumer {
     const { deliveries, group } = this.#options;
     const spent = result.spendsAttempt ? work.attempt : work.attempt - 1;
     if (spent >= this.#maxAttempts) return this.#bury(work, result.reason, 'attempts_spent');
-    const dueAt = new Date(Date.now() + (result.delayMs ?? backoffMs(work.attempt, this.#backoff)));
+    const delayMs = result.delayMs ?? backoffMs(work.attempt, this.#backoff);
+    const dueAt = new Date(Date.now() + delayMs);
     await deliveries.retryLater({ ...toKeep(group, work, result.reason), attempts: spent }, dueAt);
     this.#counts.retried += 1;
+    this.#logger.info(
+      { image_id: work.imageId, reason: result.reason, delay_ms: Math.round(delayMs) },
+      'the event is handled again later',
+    );
   }
 
   async #bury(work: Work<T>, reason: string, code: 'refused' | 'attempts_spent'): Promise<void> {
