@@ -1,5 +1,6 @@
 import type { KafkaMonitor } from '@darkroom/adapter-kafka';
 import { consumerGroups } from '@darkroom/contracts';
+import { within } from '@darkroom/kernel';
 import { sharedFor, type Logger } from '@darkroom/runtime';
 
 export interface GroupLag {
@@ -37,14 +38,4 @@ export function kafkaLags(
       return consumerGroups.map((group) => ({ group, events: null, seconds: null }));
     }
   });
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

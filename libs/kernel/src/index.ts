@@ -3,6 +3,7 @@ export { assertNever } from './assert-never.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { isId, newId } from './ids.ts';
 export { backoffMs, type Backoff } from './backoff.ts';
+export { within } from './within.ts';
 export { errorName, isNetworkError } from './network-errors.ts';
 export {
   annotateSpan,

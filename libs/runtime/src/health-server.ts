@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { within } from '@darkroom/kernel';
 import type { Metrics } from './metrics/metrics.ts';
 
 /** A named condition of being ready: resolves when it holds, rejects with the reason when it does not. */
@@ -21,18 +22,11 @@ export async function checkReadiness(
   if (stopping.aborted) return { ready: false, checks: { process: 'it is stopping' } };
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {
-      const { promise: late, reject } = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () => reject(new Error(`no answer within ${checkTimeoutMs} ms`)),
-        checkTimeoutMs,
-      );
       try {
-        await Promise.race([check(), late]);
+        await within(checkTimeoutMs, check());
         return [name, 'ok'];
       } catch (error) {
         return [name, error instanceof Error ? error.message : String(error)];
-      } finally {
-        clearTimeout(timer);
       }
     }),
   );

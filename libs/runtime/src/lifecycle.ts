@@ -1,3 +1,4 @@
+import { within } from '@darkroom/kernel';
 import type { Logger } from './logger.ts';
 
 interface Held {
@@ -41,20 +42,10 @@ export class Lifecycle {
     for (const { name, release } of this.#held.toReversed()) {
       const timeLeft = Math.max(100, deadline - Date.now());
       try {
-        await withTimeout(Promise.resolve(release()), timeLeft, name);
+        await within(timeLeft, release(), `${name} took longer than ${timeLeft} ms`);
       } catch (error) {
         this.#logger.error({ err: error, resource: name }, 'could not release cleanly');
       }
     }
-  }
-}
-
-async function withTimeout(work: Promise<unknown>, ms: number, name: string): Promise<void> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`${name} took longer than ${ms} ms`)), ms);
-  try {
-    await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,3 +1,4 @@
+import { within } from '@darkroom/kernel';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import {
   catalogue,
@@ -74,15 +75,11 @@ export class Metrics {
   }
 
   async #collect({ name, metrics, collect }: Source): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error(`${name} takes too long`)), this.#patienceMs);
     try {
-      await Promise.race([collect(), late.promise]);
+      await within(this.#patienceMs, collect());
     } catch {
       this.count('darkroom_scrape_errors_total', { source: name });
       for (const metric of metrics) this.#registry.removeSingleMetric(metric);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
