@@ -137,8 +137,8 @@ describe('the page, when something goes wrong', () => {
     await page.route('**/api/images/*', (route) => route.abort());
     await page.reload();
     await page.getByText('This image could not be loaded').waitFor();
-    await page.unrouteAll();
     await page.getByRole('button', { name: 'Try again' }).focus();
+    await page.unrouteAll(); // from now on the page may be first, by itself
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
