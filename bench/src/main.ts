@@ -1,9 +1,10 @@
-/** `npm run bench -- images|pipeline|roles|api|live|presign-pairs [arguments]`: figures on standard output, progress on standard error. */
+/** `npm run bench -- images|pipeline|roles|api|live|presign-pairs|spans [arguments]`: figures on standard output, progress on standard error. */
 const benches: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   images: async () => (await import('./images/report.ts')).runImagesBench,
   api: async () => (await import('./api/report.ts')).runApiBench,
   live: async () => (await import('./live/report.ts')).runLiveBench,
   'presign-pairs': async () => (await import('./pairs/report.ts')).runPairsBench,
+  spans: async () => (await import('./spans/report.ts')).runSpansBench,
   roles: async () => (await import('./roles/report.ts')).runRolesBench,
   pipeline: async () => (await import('./pipeline/report.ts')).runPipelineBench,
 };
