@@ -1,8 +1,10 @@
 import { startStack } from '@darkroom/testing';
 import { auditScreens, type Audit, type Category } from './lighthouse.ts';
 
-// Lighthouse over the page, as a table for docs/performance.md: node scripts/run.mjs e2e/src/page/measure-page.ts
+// Lighthouse over the page, as a table for docs/performance.md: node scripts/run.mjs e2e/src/page/measure-page.ts [phone|desktop]
 const rounds = 3;
+const wanted = process.argv[2];
+const devices = (['phone', 'desktop'] as const).filter((device) => (wanted ?? device) === device);
 const categories = ['performance', 'accessibility', 'best-practices'] as const;
 
 const middle = (audits: readonly Audit[], category: Category) =>
@@ -13,7 +15,7 @@ try {
   const audits = await auditScreens({
     stack,
     categories,
-    devices: Array.from({ length: rounds }, () => ['phone', 'desktop'] as const).flat(),
+    devices: Array.from({ length: rounds }, () => devices).flat(),
   });
   const rows = [...Map.groupBy(audits, ({ screen, device }) => `${screen} | ${device}`)].map(
     ([name, same]) => [
