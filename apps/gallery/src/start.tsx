@@ -5,6 +5,7 @@ import { LocalLogin } from './session/local-login.ts';
 import type { Login } from './session/login.ts';
 import { OidcLogin } from './session/oidc-login.ts';
 import { Session } from './session/session.ts';
+import { currentLocale } from './texts/locale.ts';
 import { useTexts } from './texts/texts.ts';
 import { loadFormats } from './ui/format.ts';
 import { Notice } from './ui/notice.tsx';
@@ -31,9 +32,9 @@ function loginOf({ apiBase, signIn }: PageConfig): Login | undefined {
   return signIn === 'local' ? new LocalLogin(apiBase) : new OidcLogin(signIn.oidc);
 }
 
-async function start(locale: string): Promise<Started> {
+async function start(): Promise<Started> {
   const asked = loadConfig();
-  loadFormats(locale); // while the network is waited for
+  loadFormats(currentLocale()); // while the network is waited for
   const config = await asked;
   const login = loginOf(config);
   if (login?.mayBeSignedIn() === true) loadSignedIn().catch(() => undefined); // beside what follows; it is asked for again
@@ -56,7 +57,7 @@ export function Start() {
 
   useEffect(() => {
     let left = false;
-    starting ??= start(t.locale);
+    starting ??= start();
     starting.then(
       (started) => {
         if (!left) setState({ kind: 'ready', ...started });
@@ -69,7 +70,7 @@ export function Start() {
     return () => {
       left = true;
     };
-  }, [attempt, t.locale]);
+  }, [attempt]);
 
   if (state.kind === 'loading') return null; // a few milliseconds: a spinner would only flash
   if (state.kind === 'ready') return <App {...state} />;
