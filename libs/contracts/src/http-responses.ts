@@ -119,7 +119,11 @@ export const imageSummarySchema = z
     created_at: timestamp,
     category_name: z.string(),
     placeholder,
-    thumbnail_url: z.string().nullable(),
+    thumbnail_url: z.string().nullable().meta({ description: 'The `thumbnail` variant (150).' }),
+    small_url: z
+      .string()
+      .nullable()
+      .meta({ description: "The `small` variant (300): a gallery's tile on a phone." }),
     preview_url: z
       .string()
       .nullable()

@@ -73,6 +73,7 @@ export const imageSummaryExample = {
   category_name: 'General',
   placeholder,
   thumbnail_url: variantExample.url,
+  small_url: variantExample.url.replace('thumbnail', 'small'),
   preview_url: variantExample.url.replace('thumbnail', 'medium'),
   width: 1600,
   height: 1200,

@@ -38,6 +38,15 @@ describe('imageSources', () => {
     expect(imageSources(image({ preview_url: null, variants: [] })).src).toBeUndefined();
   });
 
+  it('lets the browser choose between the two sharp ones of a list', () => {
+    const listed = { preview_url: '/p', small_url: '/s', thumbnail_url: '/t' };
+    expect(imageSources(image(listed))).toEqual({ src: '/p', srcSet: '/s 300w, /p 600w', others: [] });
+    expect(imageSources(image({ ...listed, width: 300, height: 900 })).srcSet).toBe('/s 100w, /p 200w');
+    expect(imageSources(image({ ...listed, width: 450, height: 450 })).srcSet).toBe('/s 300w, /p 450w');
+    expect(imageSources(image({ ...listed, width: 300, height: 200 })).srcSet).toBeUndefined();
+    expect(imageSources(image({ ...listed, width: null, height: null })).srcSet).toBeUndefined();
+  });
+
   it('shows the only variant, however large', () => {
     expect(imageSources(image({ variants: [variant(4000, 'webp')] })).src).toBe('https://cdn.test/4000.webp');
   });

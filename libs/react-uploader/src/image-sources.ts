@@ -16,8 +16,9 @@ export interface ImageSource {
   /** `#rrggbb`. */
   readonly dominant_color?: string | null | undefined;
   readonly variants?: readonly ImageSourceVariant[] | undefined;
-  /** In lists, in place of variants. */
+  /** In lists, in place of variants: the ones of 600, 300 and 150 pixels. */
   readonly preview_url?: string | null | undefined;
+  readonly small_url?: string | null | undefined;
   readonly thumbnail_url?: string | null | undefined;
 }
 
@@ -34,10 +35,26 @@ const preference = ['image/avif', 'image/webp'];
 const plainSide = 1200;
 
 /** Which addresses an image has, by type and width. `src` is undefined while there is nothing to show. */
-export function imageSources({ variants = [], preview_url, thumbnail_url }: ImageSource): ImageSources {
-  if (variants.length === 0) {
-    return { src: preview_url ?? thumbnail_url ?? undefined, srcSet: undefined, others: [] };
-  }
+export function imageSources(image: ImageSource): ImageSources {
+  const { variants = [] } = image;
+  return variants.length === 0 ? listedSources(image) : variantSources(variants);
+}
+
+/** Longer side in pixels of what lists hold (the presets `small` and `medium`, which enlarge nothing). */
+const smallSide = 300;
+const previewSide = 600;
+
+function listedSources({ width, height, preview_url, small_url, thumbnail_url }: ImageSource): ImageSources {
+  const src = preview_url ?? small_url ?? thumbnail_url ?? undefined;
+  const longer = Math.max(width ?? 0, height ?? 0);
+  if (!width || !preview_url || !small_url || longer <= smallSide)
+    return { src, srcSet: undefined, others: [] };
+  const widthOf = (side: number) => Math.max(Math.round((width * Math.min(side, longer)) / longer), 1);
+  const srcSet = `${small_url} ${widthOf(smallSide)}w, ${preview_url} ${widthOf(previewSide)}w`;
+  return { src, srcSet, others: [] };
+}
+
+function variantSources(variants: readonly ImageSourceVariant[]): ImageSources {
   const rank = (type: string) => (preference.indexOf(type) + preference.length + 1) % (preference.length + 1);
   const types = [...new Set(variants.map(({ content_type }) => content_type))].toSorted(
     (a, b) => rank(a) - rank(b),

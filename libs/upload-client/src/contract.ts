@@ -96,6 +96,7 @@ export type ImageSummaryBody = {
   category_name: string;
   placeholder: string | null;
   thumbnail_url: string | null;
+  small_url: string | null;
   preview_url: string | null;
   width: number | null;
   height: number | null;

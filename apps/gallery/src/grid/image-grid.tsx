@@ -1,4 +1,4 @@
-import { memo, useCallback } from 'react';
+import { memo, useCallback, useDeferredValue } from 'react';
 import { DarkroomImage, useUploads } from '@darkroom/react-uploader';
 import { Link } from 'react-router';
 import type { ImageSummaryBody } from '@darkroom/contracts';
@@ -9,13 +9,14 @@ import { useSparingly } from '../ui/use-sparingly.ts';
 import type { ImageList } from './image-list.ts';
 import { useFromList } from './list-address.ts';
 import { ListFoot } from './list-foot.tsx';
-import { shapeOf } from './shape.ts';
+import { shapeOf, sizesOf } from './shape.ts';
 import './image-grid.css';
 
 /** The images of a list, newest first, in rows of equal height. */
 export function ImageGrid({ list, filtered }: { list: ImageList; filtered: boolean }) {
   const t = useTexts();
-  const { items, count, error } = useListState(list);
+  // Many tiles at once are drawn in small steps, so that the page answers meanwhile.
+  const { items, count, error } = useDeferredValue(useListState(list));
   const uploading = useUploads(useServices().uploads).length > 0;
   const renewAddresses = useSparingly(useCallback(() => void list.load({ newAddresses: true }), [list]));
 
@@ -57,6 +58,7 @@ const Tile = memo(function Tile({ item, eager, onBroken }: TileProps) {
           image={item}
           alt={t.grid.untitled(name)}
           aspectRatio={shape}
+          sizes={sizesOf(shape)}
           loading={eager ? 'eager' : 'lazy'}
           onError={onBroken}
         />

@@ -16,6 +16,7 @@ export function keepAddresses(
     const kept = {
       ...item,
       thumbnail_url: sameObject(item.thumbnail_url, old.thumbnail_url),
+      small_url: sameObject(item.small_url, old.small_url),
       preview_url: sameObject(item.preview_url, old.preview_url),
     };
     return JSON.stringify(kept) === JSON.stringify(old) ? old : kept;

@@ -13,6 +13,7 @@ export function summaryOf(image: ImageBody): ImageSummaryBody {
     category_name: image.category.name,
     placeholder: image.placeholder,
     thumbnail_url: urlOf('thumbnail'),
+    small_url: urlOf('small'),
     preview_url: urlOf('medium'),
     width: image.width,
     height: image.height,

@@ -100,6 +100,7 @@ describe('a list', () => {
       title: 'Crème brûlée',
       category_name: 'General',
       thumbnail_url: null,
+      small_url: null,
     });
     expect((await fetch(page.body.items[0]!.url!)).status).toBe(200);
   });

@@ -46,6 +46,7 @@ export function imageViews({ categories, signer }: ViewDependencies): ImageViews
           category_name: categoryOf(image, all).name,
           placeholder: image.placeholder,
           thumbnail_url: await urlOf(image, 'thumbnail'),
+          small_url: await urlOf(image, 'small'),
           preview_url: await urlOf(image, 'medium'),
           width: image.width,
           height: image.height,
