@@ -60,6 +60,12 @@ describe('the page', () => {
     expect(policy).not.toContain('upgrade-insecure-requests');
   });
 
+  it('has the browser connect to the store while it still reads the page', async () => {
+    for (const path of ['/', '/images/0198f3c5-0000-7000-8000-000000000000']) {
+      expect((await get(path)).headers.get('link')).toBe(`<${store.settings.endpoint}>; rel=preconnect`);
+    }
+  });
+
   it('sends its files compressed', async () => {
     await writeFile(
       join(folder, 'assets', 'large-3f9a1c2b.js'),

@@ -39,8 +39,9 @@ const year = '365d';
 export function pageRouter(options: PageOptions, localSignIn: boolean): Router {
   const { folder, oidc } = options;
   const config: PageConfig = { apiBase: '/api', signIn: localSignIn ? 'local' : oidc ? { oidc } : null };
+  const stores = storesOf(options.signer);
   const router = Router();
-  router.use(contentPolicy(options));
+  router.use(contentPolicy(options, stores));
   router.get('/config.json', (_request, response) => {
     response.setHeader('Cache-Control', 'no-store').json(config);
   });
@@ -49,9 +50,11 @@ export function pageRouter(options: PageOptions, localSignIn: boolean): Router {
     '/assets',
     express.static(join(folder, 'assets'), { immutable: true, maxAge: year, index: false }),
   );
-  router.use(express.static(folder, { cacheControl: false, setHeaders: askAgain }));
-  router.get(/^\/(?!api(?:\/|$)|assets\/)(?:.*\/)?[^./]*$/, (_request, response, next) => {
+  router.use(express.static(folder, { index: false, cacheControl: false, setHeaders: askAgain }));
+  router.get(/^\/(?!api(?:\/|$)|assets\/)(?:.*\/)?[^./]*$/, async (_request, response, next) => {
     response.setHeader('Cache-Control', 'no-cache');
+    // Pictures come from there: the browser connects while it still reads the page's scripts.
+    response.setHeader('Link', (await stores()).map((origin) => `<${origin}>; rel=preconnect`).join(', '));
     response.sendFile('index.html', { root: folder, cacheControl: false }, (error: unknown) => {
       if (error !== undefined && !response.headersSent) {
         next(new HttpFault(404, 'page_not_built', 'The page has not been built.'));
@@ -66,15 +69,10 @@ function askAgain(response: { setHeader(name: string, value: string): unknown })
 }
 
 /** The page runs its own scripts alone, and talks to the API and to where files go and come from. */
-function contentPolicy({ signer, oidc, connectOrigins }: PageOptions): RequestHandler {
+function contentPolicy({ oidc, connectOrigins }: PageOptions, origins: Origins): RequestHandler {
   const provider = oidc === undefined ? [] : [new URL(oidc.authority).origin];
-  let origins: Promise<readonly string[]> | undefined;
   return async (request, response, next) => {
-    origins ??= storeOrigins(signer);
-    const stores = await origins.catch((error: unknown) => {
-      origins = undefined; // asked again by the next request
-      throw error;
-    });
+    const stores = await origins();
     const policy = helmet({
       contentSecurityPolicy: {
         useDefaults: false,
@@ -92,6 +90,22 @@ function contentPolicy({ signer, oidc, connectOrigins }: PageOptions): RequestHa
       crossOriginEmbedderPolicy: false, // variants come from the bucket, which sends no such header
     });
     policy(request, response, next);
+  };
+}
+
+type Origins = () => Promise<readonly string[]>;
+
+/** Where files go and come from: asked once, and again after a failure. */
+function storesOf(signer: PageOptions['signer']): Origins {
+  let origins: ReturnType<Origins> | undefined;
+  return async () => {
+    origins ??= storeOrigins(signer);
+    try {
+      return await origins;
+    } catch (error) {
+      origins = undefined;
+      throw error;
+    }
   };
 }
 
