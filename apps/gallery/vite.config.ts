@@ -19,6 +19,35 @@ function removeStaleAssets(): Plugin {
   };
 }
 
+/**
+ * Has the browser fetch what comes after signing in while it still reads the first script: one round trip less for who
+ * is signed in, and there at once for who does so now. All else goes first.
+ */
+function preloadSignedIn(): Plugin {
+  return {
+    name: 'preload-signed-in',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {} }) {
+        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+        const entry = chunks.find(({ isEntry }) => isEntry);
+        const signedIn = chunks.find(({ isDynamicEntry, name }) => isDynamicEntry && name === 'signed-in');
+        if (entry === undefined || signedIn === undefined)
+          throw new Error('there is no chunk named signed-in');
+        const known = new Set([entry.fileName, ...entry.imports]);
+        return [signedIn.fileName, ...signedIn.imports]
+          .filter((name) => !known.has(name))
+          .map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, fetchpriority: 'low', href: `/${name}` },
+            injectTo: 'head' as const,
+          }));
+      },
+    },
+  };
+}
+
 /** In development Vite serves the page and hands the API's paths to a running local stack. */
 export default defineConfig(({ command, mode }) => {
   // What is built is kept, and served to all that come after: React for production, whoever builds, a test included.
@@ -28,7 +57,7 @@ export default defineConfig(({ command, mode }) => {
   const target = `http://127.0.0.1:${port}`;
   return {
     root: import.meta.dirname,
-    plugins: [react(), removeStaleAssets()],
+    plugins: [react(), preloadSignedIn(), removeStaleAssets()],
     resolve: { conditions: ['darkroom-source', ...defaultClientConditions] }, // our packages need no build before
     worker: { format: 'es' },
     server: { proxy: { '/api': target, '/config.json': target } },

@@ -5,6 +5,7 @@ import type { Login } from './session/login.ts';
 import { SessionContext } from './session/session-context.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import type { Session } from './session/session.ts';
+import { Shell } from './ui/shell.tsx';
 
 /** Everything but signing in, in parts of its own: who comes for the first time does not wait for it. */
 export const loadSignedIn = () => import('./signed-in.tsx');
@@ -27,7 +28,7 @@ export function App({ config, login, session, signInFailed }: AppProps) {
         <SignInPage login={login} failed={signInFailed} ended={ended} stoppedUploads={ended ? stopped : 0} />
       ) : (
         <BrokenBoundary>
-          <Suspense fallback={null}>
+          <Suspense fallback={<Shell />}>
             <SignedIn key={identity.id} config={config} session={session} onStopped={setStopped} />
           </Suspense>
         </BrokenBoundary>
