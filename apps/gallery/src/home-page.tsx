@@ -1,23 +1,28 @@
 import { useUploads } from '@darkroom/react-uploader';
+import { useDeferredValue } from 'react';
 import { Filters } from './grid/filters.tsx';
 import { ImageGrid } from './grid/image-grid.tsx';
+import type { ImageListState } from './grid/image-list.ts';
 import { isFiltered } from './grid/image-query.ts';
 import { useFollowUnfinished } from './grid/use-follow-unfinished.ts';
 import { useFreshList } from './grid/use-fresh-list.ts';
 import { useQuery } from './grid/use-query.ts';
 import { useLiveList } from './live/use-live-list.ts';
-import { useServices } from './services.ts';
+import { useListValue, useServices } from './services.ts';
 import { useIsAdmin } from './session/use-is-admin.ts';
 import { useTexts } from './texts/texts.ts';
 import { usePage } from './ui/use-page.ts';
 import { UploadZone } from './upload-zone.tsx';
+
+const countOf = ({ count }: ImageListState) => count;
 
 export function HomePage() {
   const t = useTexts();
   const title = useIsAdmin() ? t.grid.titleOfAll : t.grid.title;
   const heading = usePage(title);
   const [query, changeQuery] = useQuery();
-  const { list, count } = useFreshList(query);
+  const list = useFreshList(query);
+  const count = useDeferredValue(useListValue(list, countOf));
   const uploading = useUploads(useServices().uploads).length > 0;
   useFollowUnfinished(list, useLiveList(list));
   const filtered = isFiltered(query);

@@ -9,7 +9,7 @@ import { AdminProvider, useAskedIsAdmin } from './session/use-is-admin.ts';
 import { StrayFiles } from './stray-files.tsx';
 import { uploaderTexts, useTexts } from './texts/texts.ts';
 import { dialogs } from './ui/lazy-confirm.tsx';
-import { useSomeMissing, whenIdle } from './ui/part.ts';
+import { useSomeMissing, whenIdle, type Part } from './ui/part.ts';
 import { ToastProvider, Toasts, toastView } from './ui/toast.tsx';
 import { UploadChip } from './upload-chip.tsx';
 import { useOnline } from './ui/use-online.ts';
@@ -21,8 +21,11 @@ const settledMs = 4_000;
 /** Loads what the first picture of the page does not need, but what may happen when there is no connection. */
 function loadForLater(): () => void {
   let cancel: (() => void) | undefined;
-  const load = () => [toastView, accountPopup, dialogs].forEach((later) => void later.load());
-  const timer = setTimeout(() => (cancel = whenIdle(load)), settledMs);
+  const load = ([next, ...others]: readonly Part<unknown>[]) => {
+    if (next === undefined) return;
+    cancel = whenIdle(() => void next.load().then(() => load(others)));
+  };
+  const timer = setTimeout(() => load([toastView, accountPopup, dialogs]), settledMs);
   return () => {
     clearTimeout(timer);
     cancel?.();

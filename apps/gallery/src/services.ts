@@ -43,3 +43,8 @@ export function useServices(): Services {
 export function useListState(list: ImageList): ImageListState {
   return useSyncExternalStore(list.subscribe, list.state);
 }
+
+/** One value made from a list's state: who uses it is drawn anew when that value is another one. */
+export function useListValue<T>(list: ImageList, of: (state: ImageListState) => T): T {
+  return useSyncExternalStore(list.subscribe, () => of(list.state()));
+}

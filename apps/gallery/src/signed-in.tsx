@@ -66,7 +66,6 @@ interface SignedInProps {
 /** One person's page. With another person everything of the first is gone: lists, and uploads that still ran. */
 export function SignedIn({ config, session, onStopped }: SignedInProps) {
   const [services] = useState(() => createServices(config, session));
-  const [router] = useState(createRouter);
   useEffect(() => {
     const { uploads } = services;
     const unsubscribe = session.subscribe(() => {
@@ -80,7 +79,12 @@ export function SignedIn({ config, session, onStopped }: SignedInProps) {
 
   return (
     <ServicesContext value={services}>
-      <RouterProvider router={router} />
+      <Sections />
     </ServicesContext>
   );
+}
+
+function Sections() {
+  const [router] = useState(createRouter);
+  return <RouterProvider router={router} />;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { App, loadSignedIn } from './app.tsx';
 import { loadConfig, type PageConfig } from './config.ts';
 import { LocalLogin } from './session/local-login.ts';
@@ -7,8 +7,9 @@ import { OidcLogin } from './session/oidc-login.ts';
 import { Session } from './session/session.ts';
 import { currentLocale } from './texts/locale.ts';
 import { useTexts } from './texts/texts.ts';
-import { loadFormats } from './ui/format.ts';
+import { loadFormats } from './ui/load-formats.ts';
 import { Notice } from './ui/notice.tsx';
+import { Shell } from './ui/shell.tsx';
 
 interface Started {
   readonly config: PageConfig;
@@ -60,7 +61,8 @@ export function Start() {
     starting ??= start();
     starting.then(
       (started) => {
-        if (!left) setState({ kind: 'ready', ...started });
+        // In small steps, so that the page answers meanwhile.
+        if (!left) startTransition(() => setState({ kind: 'ready', ...started }));
       },
       () => {
         starting = undefined;
@@ -72,7 +74,7 @@ export function Start() {
     };
   }, [attempt]);
 
-  if (state.kind === 'loading') return null; // a few milliseconds: a spinner would only flash
+  if (state.kind === 'loading') return <Shell />;
   if (state.kind === 'ready') return <App {...state} />;
   return (
     <main className="page page--narrow">

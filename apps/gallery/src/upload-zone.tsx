@@ -1,12 +1,12 @@
 import { ImageDropzone } from '@darkroom/react-uploader';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { Link } from 'react-router';
 import type { Upload } from '@darkroom/upload-client';
 import { useServices } from './services.ts';
 import { uploaderTexts, useTexts, type Texts } from './texts/texts.ts';
 
 /** Takes files by drop anywhere on the page, by paste, picker and camera, and shows what becomes of them. */
-export function UploadZone({ compact }: { compact: boolean }) {
+export const UploadZone = memo(function UploadZone({ compact }: { compact: boolean }) {
   const t = useTexts();
   const { apiBase, session, uploads } = useServices();
   const actions = useMemo(() => actionsIn(t), [t]);
@@ -24,7 +24,7 @@ export function UploadZone({ compact }: { compact: boolean }) {
       actions={actions}
     />
   );
-}
+});
 
 /** A link to the image of an upload, as soon as there is one to see. */
 function actionsIn(t: Texts) {

@@ -107,14 +107,16 @@ describe('<DarkroomImage>', () => {
     });
     await page.reload({ waitUntil: 'domcontentloaded' });
     await page.locator('[data-state=loading]').first().waitFor();
-    const painted = await page.locator('canvas').evaluateAll((canvases) =>
-      (canvases as HTMLCanvasElement[]).map((canvas) => {
-        const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-        return new Set(pixels).size;
-      }),
-    );
-    expect(painted).toHaveLength(2);
-    for (const colours of painted) expect(colours).toBeGreaterThan(10);
+    const coloursOf = () =>
+      page.locator('canvas').evaluateAll((canvases) =>
+        (canvases as HTMLCanvasElement[]).map((canvas) => {
+          const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          return new Set(pixels).size;
+        }),
+      );
+    await waitFor(async () => (await coloursOf()).filter((colours) => colours > 10).length === 2, {
+      what: 'both placeholders to be painted',
+    });
     await waitFor(() => release.length > 0, { what: 'pictures to be asked for' });
     for (const go of release) go();
     await page.unrouteAll({ behavior: 'ignoreErrors' });

@@ -1,14 +1,15 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { thumbHashToRGBA } from 'thumbhash';
 
 /**
  * A ThumbHash (base64) as a blurred picture that fills its parent. Painted on a canvas rather than as a data: URL,
- * which a strict CSP would not let through.
+ * which a strict CSP would not let through, and each in a task of its own: many at once would hold the page up.
  */
 export function ThumbHashCanvas({ hash }: { hash: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    if (canvas.current !== null) paint(canvas.current, hash);
+  useEffect(() => {
+    const timer = setTimeout(() => canvas.current && paint(canvas.current, hash));
+    return () => clearTimeout(timer);
   }, [hash]);
   return <canvas ref={canvas} className="darkroom-image__placeholder" aria-hidden="true" />;
 }

@@ -4,7 +4,7 @@ import { everything } from '../grid/image-query.ts';
 import { ListFoot } from '../grid/list-foot.tsx';
 import { useFreshList } from '../grid/use-fresh-list.ts';
 import { useLiveList } from '../live/use-live-list.ts';
-import { useServices } from '../services.ts';
+import { useListState, useServices } from '../services.ts';
 import { useTexts } from '../texts/texts.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -20,7 +20,8 @@ export function DeletedPage() {
   const t = useTexts();
   const heading = usePage(t.deleted.title);
   const headingElement = useRef<HTMLHeadingElement | null>(null);
-  const { list, items, count, error } = useFreshList(query);
+  const list = useFreshList(query);
+  const { items, count, error } = useListState(list);
   useLiveList(list);
   const [doomed, setDoomed] = useState<ImageSummaryBody>();
   const { restore, removeForGood } = useActions(() => headingElement.current?.focus());

@@ -3,7 +3,13 @@ import { ImageList } from './image-list.ts';
 
 const at = (n: number) => `2026-01-01T00:00:${String(n).padStart(2, '0')}.000Z`;
 const summary = (n: number) =>
-  ({ id: `i${n}`, created_at: at(n), thumbnail_url: null, preview_url: null }) as ImageSummaryBody;
+  ({
+    id: `i${n}`,
+    created_at: at(n),
+    thumbnail_url: null,
+    small_url: null,
+    preview_url: null,
+  }) as ImageSummaryBody;
 const image = (n: number) =>
   ({ ...summary(n), category: { name: 'c' }, variants: [] }) as unknown as ImageBody;
 
@@ -53,6 +59,29 @@ describe('ImageList', () => {
     state.count = 3;
     await list.load();
     expect(list.state().items.map((item) => item === newest)).toEqual([false, true, false]);
+  });
+
+  it('tells nobody of a refresh that brings nothing new', async () => {
+    const { state, list: call } = server(3);
+    const list = new ImageList(call);
+    await list.load();
+    const told: number[] = [];
+    list.subscribe(() => told.push(list.state().items.length));
+    await list.load();
+    expect(told).toEqual([]);
+    state.count = 4;
+    await list.load();
+    expect(told).toEqual([3]);
+  });
+
+  it('loads the next page after a refresh during which that was asked for', async () => {
+    const list = new ImageList(server(5).list);
+    await list.load();
+    const refreshing = list.load();
+    await list.loadMore();
+    await list.load();
+    await refreshing;
+    expect(ids(list)).toEqual(['i5', 'i4', 'i3', 'i2']);
   });
 
   it('puts a new image in its place and counts it once', async () => {

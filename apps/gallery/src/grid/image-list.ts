@@ -7,7 +7,8 @@ export interface ImageListState {
   /** All that there are, loaded or not; undefined until known. */
   readonly count: number | undefined;
   readonly nextCursor: string | undefined;
-  readonly loading: 'no' | 'first' | 'more' | 'refresh';
+  /** What the person is shown of it: more of the list on its way, or `again` after a failure. */
+  readonly loading: 'no' | 'more' | 'again';
   /** Why the last load failed; stays until another one has come to its end. */
   readonly error: unknown;
 }
@@ -29,8 +30,9 @@ export class ImageList {
   readonly #takesNew: (image: ImageBody) => boolean;
   readonly #listeners = new Set<() => void>();
   #state = empty;
-  /** Asked to refresh while something was being loaded. */
-  #again = false;
+  #busy = false;
+  /** What was asked for while something was being loaded. */
+  readonly #wanted = new Set<'refresh' | 'more'>();
   #failed: 'page' | 'more' = 'page';
 
   /** `takesNew`: whether an image that is not in the list belongs into it; only the server knows where it is false. */
@@ -55,12 +57,11 @@ export class ImageList {
    * were loaded from, unless new ones are asked for.
    */
   async load({ newAddresses = false } = {}): Promise<void> {
-    if (this.#state.loading !== 'no') {
-      this.#again = true;
+    if (this.#busy) {
+      this.#wanted.add('refresh');
       return;
     }
-    const first = this.#state.count === undefined;
-    await this.#during(first ? 'first' : 'refresh', async () => {
+    await this.#during(this.#state.error === undefined ? 'no' : 'again', async () => {
       const page = await this.#firstPage(newAddresses ? this.#state.items.length : 0);
       const known = newAddresses ? [] : this.#state.items;
       const fresh = new Set(page.items.map(({ id }) => id));
@@ -79,6 +80,10 @@ export class ImageList {
   async loadMore(): Promise<void> {
     const { nextCursor, loading } = this.#state;
     if (loading !== 'no' || nextCursor === undefined) return;
+    if (this.#busy) {
+      this.#wanted.add('more');
+      return;
+    }
     await this.#during('more', async () => {
       const page = await this.#list(nextCursor, pageSize);
       const known = new Set(this.#state.items.map(({ id }) => id));
@@ -116,9 +121,9 @@ export class ImageList {
 
   /** An image that the list has neither loaded nor counted, and that has its place among those that are loaded. */
   #isNew(image: ImageBody): boolean {
-    const { items, count, nextCursor, loading } = this.#state;
+    const { items, count, nextCursor } = this.#state;
     if (!this.#takesNew(image)) return false;
-    if (loading !== 'no') this.#again = true; // the answer may be from before there was this image
+    if (this.#busy) this.#wanted.add('refresh'); // the answer may be from before there was this image
     const oldest = items.at(-1)?.created_at ?? '';
     return count !== undefined && (nextCursor === undefined || image.created_at > oldest);
   }
@@ -134,22 +139,33 @@ export class ImageList {
   }
 
   async #during(loading: ImageListState['loading'], work: () => Promise<void>): Promise<void> {
+    this.#busy = true;
     this.#set({ loading });
     try {
       await work();
+      this.#busy = false;
       this.#set({ loading: 'no', error: undefined });
     } catch (error) {
       this.#failed = loading === 'more' ? 'more' : 'page';
+      this.#wanted.clear();
+      this.#busy = false;
       this.#set({ loading: 'no', error });
-      this.#again = false;
     }
-    if (!this.#again) return;
-    this.#again = false;
-    await this.load();
+    if (this.#wanted.delete('refresh')) await this.load();
+    else if (this.#wanted.delete('more')) await this.loadMore();
   }
 
+  /** Tells of what has changed; nothing is drawn anew where nothing has. */
   #set(change: Partial<ImageListState>): void {
-    this.#state = { ...this.#state, ...change };
+    const before = this.#state;
+    const next = { ...before, ...change };
+    if (isSame(next.items, before.items)) next.items = before.items;
+    if (isSame(Object.values(next), Object.values(before))) return;
+    this.#state = next;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import { delay, isSettled } from '@darkroom/upload-client';
 import type { DarkroomApi } from '../api/darkroom-api.ts';
-import { useListState, useServices } from '../services.ts';
-import type { ImageList } from './image-list.ts';
+import { useListValue, useServices } from '../services.ts';
+import type { ImageList, ImageListState } from './image-list.ts';
 import type { ImageLists } from './image-lists.ts';
 
 const firstPauseMs = 400;
@@ -15,12 +15,7 @@ const atOnce = 12;
  */
 export function useFollowUnfinished(list: ImageList, isLive: boolean): void {
   const { api, lists } = useServices();
-  const { items } = useListState(list);
-  const unfinished = items.filter((item) => item.preview_url === null && item.thumbnail_url === null);
-  const ids = unfinished
-    .slice(0, atOnce)
-    .map(({ id }) => id)
-    .join(' ');
+  const ids = useListValue(list, unfinishedIds);
 
   useEffect(() => {
     if (ids === '' || isLive) return undefined;
@@ -30,6 +25,14 @@ export function useFollowUnfinished(list: ImageList, isLive: boolean): void {
     });
     return () => abort.abort();
   }, [ids, isLive, api, lists]);
+}
+
+function unfinishedIds({ items }: ImageListState): string {
+  const unfinished = items.filter((item) => item.preview_url === null && item.thumbnail_url === null);
+  return unfinished
+    .slice(0, atOnce)
+    .map(({ id }) => id)
+    .join(' ');
 }
 
 async function follow(

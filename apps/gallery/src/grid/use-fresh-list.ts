@@ -1,13 +1,12 @@
 import { useEffect } from 'react';
-import { useListState, useServices } from '../services.ts';
-import type { ImageList, ImageListState } from './image-list.ts';
+import { useServices } from '../services.ts';
+import type { ImageList } from './image-list.ts';
 import type { ImageQuery } from './image-query.ts';
 
 /** The list of a query, loaded when the page is opened and each time that somebody comes back to it. */
-export function useFreshList(query: ImageQuery): ImageListState & { readonly list: ImageList } {
+export function useFreshList(query: ImageQuery): ImageList {
   const { lists } = useServices();
   const list = lists.of(query);
-  const state = useListState(list);
   useEffect(() => {
     const refresh = () => {
       if (document.visibilityState === 'visible') void list.load();
@@ -16,5 +15,5 @@ export function useFreshList(query: ImageQuery): ImageListState & { readonly lis
     document.addEventListener('visibilitychange', refresh); // there may be more by now, from another device
     return () => document.removeEventListener('visibilitychange', refresh);
   }, [list]);
-  return { ...state, list };
+  return list;
 }

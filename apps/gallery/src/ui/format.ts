@@ -1,11 +1,5 @@
 export { formatBytes, formatLimit } from '@darkroom/react-uploader';
 
-/** Has the browser load its tables of a language, which takes tens of milliseconds on a phone, before they are needed. */
-export function loadFormats(locale: string): void {
-  new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte' }).format(1);
-  formatDateTime(new Date().toISOString(), locale);
-}
-
 /** `1,234`. */
 export function formatNumber(value: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(value);
