@@ -16,6 +16,8 @@ export interface Audit {
   readonly device: Device;
   /** 0 to 100. */
   readonly scores: Readonly<Partial<Record<Category, number>>>;
+  /** Lighthouse's index of this machine's speed: a fast laptop has 1,500 to 2,000. */
+  readonly benchmarkIndex: number;
   /** What cost points, each with its share. */
   readonly complaints: readonly string[];
 }
@@ -24,6 +26,8 @@ interface AuditOptions {
   readonly stack: TestStack;
   readonly categories: readonly Category[];
   readonly devices: readonly Device[];
+  /** How much slower than this machine the phone's processor is; 4 where left out, as Lighthouse has it. */
+  readonly phoneSlowdown?: number;
   /** All where left out. */
   readonly screens?: readonly Screen[];
 }
@@ -33,14 +37,16 @@ interface AuditOptions {
  * in a browser of its own, whose profile Lighthouse keeps.
  */
 export async function auditScreens(options: AuditOptions): Promise<Audit[]> {
-  const { stack, categories, devices, screens = allScreens } = options;
+  const { stack, categories, devices, phoneSlowdown, screens = allScreens } = options;
   const port = await freePort();
   const browser = await launchBrowser([`--remote-debugging-port=${port}`]);
   try {
     const audits: Audit[] = [];
     const run = async (screen: Screen, url: string) => {
       if (!screens.includes(screen)) return;
-      for (const device of devices) audits.push(await audit({ screen, url, device, categories, port }));
+      for (const device of devices) {
+        audits.push(await audit({ screen, url, device, categories, phoneSlowdown, port }));
+      }
     };
     await run('sign-in', stack.page);
     const image = await prepare(port, stack.page);
@@ -76,13 +82,25 @@ interface OneAudit {
   readonly url: string;
   readonly device: Device;
   readonly categories: readonly Category[];
+  readonly phoneSlowdown: number | undefined;
   readonly port: number;
 }
 
-async function audit({ screen, url, device, categories, port }: OneAudit): Promise<Audit> {
+async function audit(one: OneAudit): Promise<Audit> {
+  const { screen, url, device, categories, phoneSlowdown, port } = one;
+  await forgetFiles(port);
   const result = await lighthouse(
     url,
-    { port, onlyCategories: [...categories], disableStorageReset: true, logLevel: 'error' },
+    {
+      port,
+      onlyCategories: [...categories],
+      disableStorageReset: true, // who signed in stays so
+      logLevel: 'error',
+      maxWaitForLoad: 15_000, // the live stream never ends
+      ...(device === 'phone' && phoneSlowdown !== undefined
+        ? { throttling: { cpuSlowdownMultiplier: phoneSlowdown } }
+        : {}),
+    },
     device === 'desktop' ? desktopConfig : undefined,
   );
   if (result === undefined) throw new Error(`Lighthouse has no result for ${url}`);
@@ -93,5 +111,15 @@ async function audit({ screen, url, device, categories, port }: OneAudit): Promi
   const complaints = Object.values(lhr.audits)
     .filter(({ score }) => score !== null && score < 1)
     .map(({ id, score, displayValue = '' }) => `${id} ${score} ${displayValue}`.trim());
-  return { screen, device, scores, complaints };
+  return { screen, device, scores, benchmarkIndex: lhr.environment.benchmarkIndex, complaints };
+}
+
+/** The browser forgets the files that it has kept, and nothing else: each audit is a first visit. */
+async function forgetFiles(port: number): Promise<void> {
+  const attached = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const context = attached.contexts()[0] ?? (await attached.newContext());
+  const page = await context.newPage();
+  const tab = await context.newCDPSession(page);
+  await tab.send('Network.clearBrowserCache');
+  await page.close();
 }
