@@ -16,7 +16,7 @@ export function ListFoot({ list, auto = false }: ListFootProps) {
   const { error, loading, nextCursor } = useListState(list);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    // Watched anew after each load: one that was asked for during another was not heard.
+    // Watched anew after each load: there may be more only now, and the button with it.
     if (!auto || loading !== 'no' || button.current === null) return undefined;
     const watch = new IntersectionObserver(
       ([entry]) => {
@@ -26,7 +26,7 @@ export function ListFoot({ list, auto = false }: ListFootProps) {
     );
     watch.observe(button.current);
     return () => watch.disconnect();
-  }, [auto, loading, list, error]);
+  }, [auto, loading, list, error, nextCursor]);
 
   if (error !== undefined) {
     return (
