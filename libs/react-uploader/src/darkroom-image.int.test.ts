@@ -114,9 +114,12 @@ describe('<DarkroomImage>', () => {
           return new Set(pixels).size;
         }),
       );
-    await waitFor(async () => (await coloursOf()).filter((colours) => colours > 10).length === 2, {
-      what: 'both placeholders to be painted',
+    await waitFor(async () => (await coloursOf()).every((colours) => colours > 10), {
+      what: 'all placeholders to be painted',
     });
+    const painted = await coloursOf();
+    expect(painted).toHaveLength(2);
+    for (const colours of painted) expect(colours).toBeGreaterThan(10);
     await waitFor(() => release.length > 0, { what: 'pictures to be asked for' });
     for (const go of release) go();
     await page.unrouteAll({ behavior: 'ignoreErrors' });
