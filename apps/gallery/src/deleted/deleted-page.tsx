@@ -21,7 +21,8 @@ export function DeletedPage() {
   const heading = usePage(t.deleted.title);
   const headingElement = useRef<HTMLHeadingElement | null>(null);
   const list = useFreshList(query);
-  const { items, count, error } = useListState(list);
+  const state = useListState(list);
+  const { items, count, error } = state;
   useLiveList(list);
   const [doomed, setDoomed] = useState<ImageSummaryBody>();
   const { restore, removeForGood } = useActions(() => headingElement.current?.focus());
@@ -57,7 +58,7 @@ export function DeletedPage() {
           />
         ))}
       </ul>
-      <ListFoot list={list} />
+      <ListFoot list={list} state={state} />
       <Confirm
         open={doomed !== undefined}
         onClose={() => setDoomed(undefined)}

@@ -16,7 +16,8 @@ import './image-grid.css';
 export function ImageGrid({ list, filtered }: { list: ImageList; filtered: boolean }) {
   const t = useTexts();
   // Many tiles at once are drawn in small steps, so that the page answers meanwhile.
-  const { items, count, error } = useDeferredValue(useListState(list));
+  const state = useDeferredValue(useListState(list));
+  const { items, count, error } = state;
   const uploading = useUploads(useServices().uploads).length > 0;
   const renewAddresses = useSparingly(useCallback(() => void list.load({ newAddresses: true }), [list]));
 
@@ -32,7 +33,7 @@ export function ImageGrid({ list, filtered }: { list: ImageList; filtered: boole
           <Tile key={item.id} item={item} eager={index < 6} onBroken={renewAddresses} />
         ))}
       </ul>
-      <ListFoot list={list} auto />
+      <ListFoot list={list} state={state} auto />
     </>
   );
 }

@@ -1,19 +1,19 @@
 import { useEffect, useRef } from 'react';
-import { useListState } from '../services.ts';
 import { failureText, useTexts } from '../texts/texts.ts';
 import { Notice } from '../ui/notice.tsx';
-import type { ImageList } from './image-list.ts';
+import type { ImageList, ImageListState } from './image-list.ts';
 
 interface ListFootProps {
   readonly list: ImageList;
+  /** The list as it is drawn above: the foot comes near the window when that is short, not when it is not drawn yet. */
+  readonly state: ImageListState;
   /** Loads the next page when it comes near; the button is there all the same, for keyboards. */
   readonly auto?: boolean;
 }
 
 /** What stands below the images of a list: the way to more of them, or that they could not be loaded. */
-export function ListFoot({ list, auto = false }: ListFootProps) {
+export function ListFoot({ list, state: { error, loading, nextCursor }, auto = false }: ListFootProps) {
   const t = useTexts();
-  const { error, loading, nextCursor } = useListState(list);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     // Watched anew after each load: there may be more only now, and the button with it.
