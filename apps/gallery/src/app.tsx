@@ -1,15 +1,11 @@
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { BrokenBoundary } from './broken-boundary.tsx';
 import type { PageConfig } from './config.ts';
 import type { Login } from './session/login.ts';
 import { SessionContext } from './session/session-context.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import type { Session } from './session/session.ts';
-import { Shell } from './ui/shell.tsx';
-
-/** Everything but signing in, in parts of its own: who comes for the first time does not wait for it. */
-export const loadSignedIn = () => import('./signed-in.tsx');
-const SignedIn = lazy(async () => ({ default: (await loadSignedIn()).SignedIn }));
+import { SignedIn } from './signed-in.tsx';
 
 interface AppProps {
   readonly config: PageConfig;
@@ -28,9 +24,7 @@ export function App({ config, login, session, signInFailed }: AppProps) {
         <SignInPage login={login} failed={signInFailed} ended={ended} stoppedUploads={ended ? stopped : 0} />
       ) : (
         <BrokenBoundary>
-          <Suspense fallback={<Shell />}>
-            <SignedIn key={identity.id} config={config} session={session} onStopped={setStopped} />
-          </Suspense>
+          <SignedIn key={identity.id} config={config} session={session} onStopped={setStopped} />
         </BrokenBoundary>
       )}
     </SessionContext>

@@ -20,16 +20,12 @@ const settledMs = 4_000;
 
 /** Loads what the first picture of the page does not need, but what may happen when there is no connection. */
 function loadForLater(): () => void {
-  let cancel: (() => void) | undefined;
-  const load = ([next, ...others]: readonly Part<unknown>[]) => {
-    if (next === undefined) return;
-    cancel = whenIdle(() => void next.load().then(() => load(others)));
+  let cancel = () => {};
+  const load = ([next, ...others]: readonly Part<unknown>[], afterMs: number) => {
+    if (next !== undefined) cancel = whenIdle(() => void next.load().then(() => load(others, 0)), afterMs);
   };
-  const timer = setTimeout(() => load([toastView, accountPopup, dialogs]), settledMs);
-  return () => {
-    clearTimeout(timer);
-    cancel?.();
-  };
+  load([toastView, accountPopup, dialogs], settledMs);
+  return () => cancel();
 }
 
 export function Layout() {

@@ -6,30 +6,24 @@ import { BrokenPage } from './broken-page.tsx';
 import { BrokenSection } from './broken-section.tsx';
 import type { PageConfig } from './config.ts';
 import { HomePage } from './home-page.tsx';
+import { ImagePage } from './image/image-page.tsx';
 import { Layout } from './layout.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { createServices, ServicesContext } from './services.ts';
 import type { Session } from './session/session.ts';
+import { StatisticsPage } from './statistics/statistics-page.tsx';
 import { fetchPart } from './ui/missing-part.ts';
 
 const sections: RouteObject[] = [
   { path: '/', Component: HomePage },
-  {
-    path: '/images/:id',
-    lazy: async () => ({ Component: (await fetchPart(() => import('./image/image-page.tsx'))).ImagePage }),
-  },
+  { path: '/images/:id', Component: ImagePage },
   {
     path: '/deleted',
     lazy: async () => ({
       Component: (await fetchPart(() => import('./deleted/deleted-page.tsx'))).DeletedPage,
     }),
   },
-  {
-    path: '/statistics',
-    lazy: async () => ({
-      Component: (await fetchPart(() => import('./statistics/statistics-page.tsx'))).StatisticsPage,
-    }),
-  },
+  { path: '/statistics', Component: StatisticsPage },
   {
     path: '/categories',
     lazy: async () => ({

@@ -1,5 +1,5 @@
 import { startTransition, useEffect, useState } from 'react';
-import { App, loadSignedIn } from './app.tsx';
+import { App } from './app.tsx';
 import { loadConfig, type PageConfig } from './config.ts';
 import { LocalLogin } from './session/local-login.ts';
 import type { Login } from './session/login.ts';
@@ -38,7 +38,6 @@ async function start(): Promise<Started> {
   loadFormats(currentLocale()); // while the network is waited for
   const config = await asked;
   const login = loginOf(config);
-  if (login?.mayBeSignedIn() === true) loadSignedIn().catch(() => undefined); // beside what follows; it is asked for again
   const restored = await (login ?? nobody).restore().then(
     (identity) => ({ identity, failed: false }),
     () => ({ identity: undefined, failed: true }),

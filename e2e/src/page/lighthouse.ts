@@ -33,13 +33,22 @@ interface AuditOptions {
 }
 
 /**
+ * Off, as Puppeteer has it: Chromium draws its address bar's menus as pages of their own, in each new window, and on a small
+ * machine they take the processor from the page that is measured.
+ */
+const addressBarPages = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
+/**
  * Lighthouse over the screens of the built page: sign-in, gallery, one image, statistics. Signed in, with photographs,
  * in a browser of its own, whose profile Lighthouse keeps.
  */
 export async function auditScreens(options: AuditOptions): Promise<Audit[]> {
   const { stack, categories, devices, phoneSlowdown, screens = allScreens } = options;
   const port = await freePort();
-  const browser = await launchBrowser([`--remote-debugging-port=${port}`]);
+  const browser = await launchBrowser([
+    `--remote-debugging-port=${port}`,
+    `--disable-features=${addressBarPages.join(',')}`,
+  ]);
   try {
     const audits: Audit[] = [];
     const run = async (screen: Screen, url: string) => {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { ImageBody } from '@darkroom/contracts';
 import { useListAddress } from '../grid/list-address.ts';
@@ -41,6 +41,8 @@ function Content({ id }: { id: string }) {
   const renewAddresses = useSparingly(reload);
   const title = image ? image.title || image.original_filename : t.image.loading;
   const heading = usePage(title);
+  // What stands further down is drawn in small steps, after the picture.
+  const further = useDeferredValue(image);
 
   if (image === undefined) {
     if (error === 'gone') {
@@ -72,12 +74,14 @@ function Content({ id }: { id: string }) {
         <Actions handle={handle} image={image} />
         <Facts image={image} />
       </div>
-      <div className="image__more">
-        <Variants image={image} onRebuild={handle.rebuild} />
-        <Details image={image} />
-        {image.gps !== null && <Position gps={image.gps} />}
-        <Timeline timeline={handle.timeline} />
-      </div>
+      {further !== undefined && (
+        <div className="image__more">
+          <Variants image={further} onRebuild={handle.rebuild} />
+          <Details image={further} />
+          {further.gps !== null && <Position gps={further.gps} />}
+          <Timeline timeline={handle.timeline} />
+        </div>
+      )}
     </article>
   );
 }

@@ -5,7 +5,8 @@ import { useTexts } from '../texts/texts.ts';
 /** The picture itself, as large as the window allows, in the resolution that fits it. */
 export function Stage({ image, onBroken }: { image: ImageBody; onBroken: () => void }) {
   const t = useTexts();
-  const style = { '--shape': (image.width ?? 3) / (image.height ?? 2) } as React.CSSProperties;
+  const shape = (image.width ?? 3) / (image.height ?? 2);
+  const style = { '--shape': shape } as React.CSSProperties;
   const pending = image.status === 'completed' && image.processing.variants.state !== 'failed';
   return (
     <div className="stage-frame">
@@ -13,7 +14,7 @@ export function Stage({ image, onBroken }: { image: ImageBody; onBroken: () => v
         <DarkroomImage
           image={image}
           alt={image.alt_text || image.title || image.original_filename}
-          sizes="(max-width: 60rem) 100vw, 52rem"
+          sizes={sizesOf(shape)}
           loading="eager"
           onError={onBroken}
         />
@@ -25,4 +26,10 @@ export function Stage({ image, onBroken }: { image: ImageBody; onBroken: () => v
       )}
     </div>
   );
+}
+
+/** How wide a picture of that shape, width by height, is on the stage (`sizes` of an image): as image-page.css has it. */
+function sizesOf(shape: number): string {
+  const tallest = `${(76 * shape).toFixed(1)}vh`;
+  return `(max-width: 60rem) min(100vw - 2rem, ${tallest}), min(52rem, ${tallest})`;
 }

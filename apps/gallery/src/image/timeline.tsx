@@ -1,7 +1,7 @@
 import type { TimelineEntryBody } from '@darkroom/contracts';
 import { failureText, useTexts, wordFor } from '../texts/texts.ts';
 import { formatClock, formatDateTime, formatElapsed } from '../ui/format.ts';
-import type { TimelineState } from './use-timeline.ts';
+import type { TimelineState } from './timeline-state.ts';
 
 /** What happened to the image, step by step, and live what happens. */
 export function Timeline({ timeline: { entries, failed, isLive } }: { timeline: TimelineState }) {

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Description, ImageBody } from '@darkroom/contracts';
 import { ApiError, isSettled } from '@darkroom/upload-client';
 import { useServices } from '../services.ts';
-import { useTimeline, type TimelineState } from './use-timeline.ts';
+import type { TimelineState } from './timeline-state.ts';
+import { useTimeline } from './use-timeline.ts';
 
 export interface ImageHandle {
   readonly image: ImageBody | undefined;

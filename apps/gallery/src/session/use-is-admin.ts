@@ -12,6 +12,9 @@ export function useIsAdmin(): boolean {
   return useContext(AdminContext);
 }
 
+/** The call shares the line with the first picture of the page, and can wait for it. */
+const askAfterMs = 1_500;
+
 /**
  * Asks whether the API takes the caller for an admin: it answers them alone with figures of all
  * owners, which have no quota. Asking for what is an admin's would leave a refusal in everybody else's console. Asked
@@ -29,7 +32,7 @@ export function useAskedIsAdmin(): boolean {
       rememberIsAdmin(id, quota === null);
       setIsAdmin(quota === null);
     };
-    return whenIdle(() => void ask().catch(() => undefined)); // asked again with the next load of the page
+    return whenIdle(() => void ask().catch(() => undefined), askAfterMs); // asked again with the next load of the page
   }, [api, id, isAdmin]);
   return isAdmin ?? false;
 }

@@ -58,12 +58,15 @@ export function useSomeMissing(): boolean {
   return useSyncExternalStore(subscribe, () => someMissing);
 }
 
-/** Runs when the browser has nothing else to do: what can wait for the first picture of the page. */
-export function whenIdle(run: () => void): () => void {
-  if (!('requestIdleCallback' in window)) {
-    const timer = setTimeout(run, 2_000); // Safari
-    return () => clearTimeout(timer);
-  }
-  const handle = window.requestIdleCallback(run);
-  return () => window.cancelIdleCallback(handle);
+/** Runs when the browser has nothing else to do, and not before `afterMs`: what can wait for the first picture of the page. */
+export function whenIdle(run: () => void, afterMs: number): () => void {
+  let handle: number | undefined;
+  const timer = setTimeout(() => {
+    if ('requestIdleCallback' in window) handle = window.requestIdleCallback(run);
+    else run(); // Safari
+  }, afterMs);
+  return () => {
+    clearTimeout(timer);
+    if (handle !== undefined) window.cancelIdleCallback(handle);
+  };
 }

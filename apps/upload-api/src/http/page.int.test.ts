@@ -3,9 +3,11 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { brotliCompressSync } from 'node:zlib';
 import { testDatabase, testS3, type TestDatabase, type TestS3 } from '@darkroom/testing';
 import { migrate, startTestApi, type TestApi } from './api.fixture.ts';
 
+const packed = 'export const small = true;'; // too short to be compressed on the way
 let store: TestS3;
 let database: TestDatabase;
 let api: TestApi;
@@ -17,6 +19,8 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), '<title>Darkroom</title>');
   await writeFile(join(folder, 'favicon.svg'), '<svg/>');
   await writeFile(join(folder, 'assets', 'main-3f9a1c2b.js'), 'export {};');
+  await writeFile(join(folder, 'assets', 'small-3f9a1c2b.js'), packed);
+  await writeFile(join(folder, 'assets', 'small-3f9a1c2b.js.br'), brotliCompressSync(packed));
   [store, database] = await Promise.all([testS3(), testDatabase({ migrate })]);
   api = await startTestApi(
     { s3: store.settings, sqsEndpoint: store.sqsEndpoint, databaseUrl: database.url },
@@ -75,6 +79,20 @@ describe('the page', () => {
     expect(script.headers.get('content-encoding')).toMatch(/^(?:br|gzip)$/);
     expect(script.headers.get('vary')).toMatch(/accept-encoding/i);
     expect((await script.text()).length).toBeGreaterThan(5_000);
+  });
+
+  it('sends them as the build has compressed them to whoever takes Brotli', async () => {
+    const script = async (encoding: string) => {
+      const answer = await fetch(`${api.origin}/assets/small-3f9a1c2b.js`, {
+        headers: { 'accept-encoding': encoding },
+      });
+      const names = ['content-encoding', 'content-type', 'cache-control', 'vary'] as const;
+      return [...names.map((name) => answer.headers.get(name)), await answer.text()];
+    };
+    const type = expect.stringMatching(/^text\/javascript; charset=utf-8$/i) as string;
+    const kept = 'public, max-age=31536000, immutable';
+    expect(await script('gzip, deflate, br, zstd')).toEqual(['br', type, kept, 'Accept-Encoding', packed]);
+    expect(await script('gzip')).toEqual([null, type, kept, 'Accept-Encoding', packed]);
   });
 
   it('is told where the API is, and gives a token for any name where that is wanted', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import compression from 'compression';
 import express, { Router, type RequestHandler } from 'express';
+import expressStaticGzip from 'express-static-gzip';
 import helmet from 'helmet';
 import type { UrlSigner } from '@darkroom/domain';
 import { HttpFault } from './problem.ts';
@@ -48,7 +49,12 @@ export function pageRouter(options: PageOptions, localSignIn: boolean): Router {
   router.use(compression());
   router.use(
     '/assets',
-    express.static(join(folder, 'assets'), { immutable: true, maxAge: year, index: false }),
+    // As the build has compressed them; what came later, and whoever takes no Brotli, is compressed on the way.
+    expressStaticGzip(join(folder, 'assets'), {
+      enableBrotli: true,
+      index: false,
+      serveStatic: { immutable: true, maxAge: year, index: false },
+    }),
   );
   router.use(express.static(folder, { index: false, cacheControl: false, setHeaders: askAgain }));
   router.get(/^\/(?!api(?:\/|$)|assets\/)(?:.*\/)?[^./]*$/, async (_request, response, next) => {
