@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { BrokenPage } from './broken-page.tsx';
 
-/** For what goes wrong before there is a router: a part of the page that could not be loaded, above all. */
+/** For what goes wrong before there is a router. */
 export class BrokenBoundary extends Component<{ readonly children: ReactNode }, { readonly error: unknown }> {
   static getDerivedStateFromError(error: unknown) {
     return { error };

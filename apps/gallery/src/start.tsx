@@ -22,7 +22,6 @@ interface Started {
 type State = { readonly kind: 'loading' | 'failed' } | ({ readonly kind: 'ready' } & Started);
 
 const nobody: Login = {
-  mayBeSignedIn: () => false,
   restore: () => Promise.resolve(undefined),
   renew: () => Promise.resolve(undefined),
   signOut: () => Promise.resolve(),

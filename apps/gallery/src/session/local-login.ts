@@ -34,10 +34,6 @@ export class LocalLogin implements Login {
     return identity;
   }
 
-  mayBeSignedIn(): boolean {
-    return read() !== undefined;
-  }
-
   restore(): Promise<Identity | undefined> {
     return Promise.resolve(read());
   }

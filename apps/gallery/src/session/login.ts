@@ -9,8 +9,6 @@ export interface Identity {
 
 /** A way to sign in: by an OpenID provider in production, by name alone on the local stack. */
 export interface Login {
-  /** A guess without asking anybody, by which the page decides what to load. */
-  mayBeSignedIn(): boolean;
   /** Who is signed in already, or is just coming back from the provider. Asked once, at start. */
   restore(): Promise<Identity | undefined>;
   /**

@@ -38,10 +38,6 @@ export class OidcLogin implements Login {
     await manager.signinRedirect({ state: { returnTo: pathname + search } satisfies Returning });
   }
 
-  mayBeSignedIn(): boolean {
-    return isKnown();
-  }
-
   /** Throws when the provider has said no; the page is then at the address that one wanted to see. */
   async restore(): Promise<Identity | undefined> {
     const manager = await this.#load();
