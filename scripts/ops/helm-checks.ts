@@ -103,7 +103,9 @@ export const helmChecks: readonly Check[] = [
           await writeFile(file, await render(chosen));
           files.push(file);
         }
-        await run(program, ['--config-file', config, ...files.flatMap((file) => ['-f', file])]);
+        // By its Python: the first line of its program names that, which a path with a space in it breaks
+        const python = path.join(path.dirname(program), 'python3');
+        await run(python, [program, '--config-file', config, ...files.flatMap((file) => ['-f', file])]);
       } finally {
         await rm(folder, { recursive: true });
       }
