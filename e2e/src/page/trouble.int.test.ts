@@ -162,18 +162,40 @@ describe('the page, when something goes wrong', () => {
     await signIn(page, 'plane');
     await page.getByText('No images yet').waitFor();
     await context.setOffline(true);
-    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.getByRole('link', { name: 'Categories' }).click();
     await page.getByRole('heading', { name: 'You are offline' }).waitFor();
     await page.getByRole('link', { name: 'Images', exact: true }).click(); // the rest of the page is there still
     await page.getByRole('heading', { name: 'Your images', exact: true }).waitFor();
-    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.getByRole('link', { name: 'Categories' }).click();
     await page.getByRole('heading', { name: 'You are offline' }).waitFor();
     await context.setOffline(false);
-    await page.locator('.figure').first().waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'General' }).waitFor();
     await page.waitForFunction(() => {
-      const figures = document.querySelector('.figures');
-      return figures !== null && getComputedStyle(figures).display === 'grid'; // its styles, too
+      const categories = document.querySelector('.categories');
+      return categories !== null && getComputedStyle(categories).display === 'grid'; // its styles, too
     });
+    await context.close();
+  }, 120_000);
+
+  it('loads what a section shows as soon as there is a connection', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, 'submarine');
+    await page.getByText('No images yet').waitFor();
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.getByText('The statistics could not be loaded').waitFor();
+    await context.setOffline(false);
+    await page.locator('.figure').first().waitFor();
+    expect(await page.getByText('The statistics could not be loaded').count()).toBe(0);
+
+    await page.getByRole('link', { name: 'Images', exact: true }).click();
+    const address = await uploadAndOpen(page, photos[0]!);
+    await page.getByRole('link', { name: 'All images' }).click();
+    await context.setOffline(true);
+    await page.locator(`.tile__link[href="${new URL(address).pathname}"]`).click();
+    await page.getByText('This image could not be loaded').waitFor();
+    await context.setOffline(false);
+    await page.getByRole('heading', { name: basename(photos[0]!), level: 1 }).waitFor();
     await context.close();
   }, 120_000);
 

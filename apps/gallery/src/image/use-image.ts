@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Description, ImageBody } from '@darkroom/contracts';
 import { ApiError, isSettled } from '@darkroom/upload-client';
 import { useServices } from '../services.ts';
+import { useRetryOnline } from '../ui/use-online.ts';
 import type { TimelineState } from './timeline-state.ts';
 import { useTimeline } from './use-timeline.ts';
 
@@ -61,6 +62,8 @@ export function useImage(id: string): ImageHandle {
     });
     return () => abort.abort();
   }, [api, take, id, round, timeline.news]);
+
+  useRetryOnline(error === 'failed', reload);
 
   useEffect(() => {
     if (image === undefined || isSettled(image)) return undefined;

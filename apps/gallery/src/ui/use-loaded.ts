@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
+import { useRetryOnline } from './use-online.ts';
 
 export interface Loaded<T> {
   readonly value: T | undefined;
@@ -9,7 +10,10 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
-/** What a call answers, asked for when the component appears and by `reload`. `load` must stay the same function. */
+/**
+ * What a call answers, asked for when the component appears, by `reload`, and after a failure when there is a connection
+ * again. `load` must stay the same function.
+ */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({
     value: undefined,
@@ -33,5 +37,6 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
     setState((now) => ({ ...now, loading: true }));
     setRound((n) => n + 1);
   }, []);
+  useRetryOnline(state.failed, reload);
   return { ...state, reload };
 }

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
 function subscribe(listener: () => void): () => void {
   window.addEventListener('online', listener);
@@ -12,4 +12,13 @@ function subscribe(listener: () => void): () => void {
 /** Whether the browser has a connection at all; that the server answers is another matter. */
 export function useOnline(): boolean {
   return useSyncExternalStore(subscribe, () => navigator.onLine);
+}
+
+/** What has failed, once more when there is a connection again. `retry` must stay the same function. */
+export function useRetryOnline(failed: boolean, retry: () => void): void {
+  useEffect(() => {
+    if (!failed) return undefined;
+    window.addEventListener('online', retry);
+    return () => window.removeEventListener('online', retry);
+  }, [failed, retry]);
 }
