@@ -147,6 +147,7 @@ describe('the page, from a file to its variants', () => {
     await page.getByRole('heading', { name, level: 1 }).waitFor();
 
     const variants = page.locator('.variants > li');
+    await variants.nth(4).waitFor(); // drawn after the picture
     expect(await variants.locator('.variant__name').allTextContents()).toEqual([
       'Thumbnail',
       'Small',
@@ -183,6 +184,7 @@ describe('the page, from a file to its variants', () => {
     const latitude = page.locator('.fact', { hasText: 'Latitude' }).locator('dd');
     expect(await latitude.textContent()).toMatch(/^-?\d+\.\d+°$/);
 
+    await page.locator('.timeline__entry[data-type=variants_ready]').waitFor();
     const steps = await page
       .locator('.timeline__entry')
       .evaluateAll((entries) => entries.map((entry) => (entry as HTMLElement).dataset['type']));
