@@ -122,7 +122,8 @@ describe('what happens elsewhere', () => {
     await page.getByRole('heading', { name: 'Renamed elsewhere' }).waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
     const changes = page.locator('.timeline__entry[data-type=updated]');
-    await waitFor(async () => (await changes.count()) === 1, { what: 'the first change in the timeline' });
+    await changes.first().waitFor();
+    expect(await changes.count()).toBe(1);
     await client.call('PATCH', `/images/${id}`, { title: 'Once more' });
     await page.getByRole('heading', { name: 'Once more' }).waitFor();
     await waitFor(async () => (await changes.count()) === 2, { what: 'the change in the timeline' });
