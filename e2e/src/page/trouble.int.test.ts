@@ -215,6 +215,7 @@ describe('the page, when something goes wrong', () => {
 
   it('says that the session has ended, and that uploads were stopped; signing out asks before', async () => {
     const { page, context } = await world.visit();
+    const lastQuestion = page.waitForResponse('**/stats/overview'); // whether it is an admin: it asks nothing more by itself
     await signIn(page, 'forgotten');
     await holdUploads(page);
     await pick(page, [photos[0]!]);
@@ -225,6 +226,7 @@ describe('the page, when something goes wrong', () => {
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
 
+    await lastQuestion; // else its refusal ends the session before the click
     await page.route('**/api/**', (route) => route.fulfill({ status: 401 }));
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.getByText('Your session has ended').waitFor();
