@@ -8,6 +8,7 @@ import type { Document } from './document.ts';
 
 const requirement = 'schemathesis==4.32.5';
 const documentFile = 'openapi.json';
+const hooks = path.join(import.meta.dirname, 'one-parse-at-a-time.py');
 
 export interface SchemathesisOptions {
   /** Of the API, such as `http://127.0.0.1:8080/api`. */
@@ -65,7 +66,8 @@ function argumentsOf({ url, token, seed, chains }: SchemathesisOptions, report: 
 async function capture(program: string, args: readonly string[], cwd: string, signal: AbortSignal) {
   signal.throwIfAborted();
   // In a group of its own, so that Ctrl-C reaches us alone
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const env = { ...process.env, SCHEMATHESIS_HOOKS: hooks };
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const kill = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   const chunks: Buffer[] = [];
