@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
+import { patchMembership } from './membership-patch.ts';
 import { mskToken } from './msk-token.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
 
@@ -25,9 +26,13 @@ export interface KafkaSettings {
 /** Retries of one request: outages longer than these some 10 s are the callers' business. */
 const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 };
 
-/** kafkajs as Darkroom uses it, with its request queue mended. `retries`: of one request, in place of some 10 s of them. */
+/**
+ * kafkajs as Darkroom uses it, with its request queue and its membership of groups mended. `retries`: of one request, in
+ * place of some 10 s of them.
+ */
 export function kafkaClient(settings: KafkaSettings, retries = retry.retries): Kafka {
   patchRequestQueue();
+  patchMembership();
   const { brokers, clientId, tls, sasl, onLog } = settings;
   const config: KafkaConfig = {
     brokers: [...brokers],
