@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { describeKafka, testKafka, waitFor } from '@darkroom/testing';
 import { Kafka, logLevel, type Consumer, type ISocketFactory } from 'kafkajs';
+import { ensureTopic } from './ensure-topic.ts';
 import { patchMembership } from './membership-patch.ts';
-import { patchRequestQueue } from './request-queue-patch.ts';
 
 /** Far beyond what a test waits for. */
 const sessionTimeout = 60_000;
@@ -43,7 +43,6 @@ describeKafka("kafkajs's membership of a group", () => {
   let consumer: Consumer;
   let received: string[];
   beforeEach(async () => {
-    patchRequestQueue();
     patchMembership();
     const kafka = await testKafka();
     [topic, groupId, line, received] = [kafka.randomTopic(), kafka.randomGroup(), new Line(), []];
@@ -56,10 +55,7 @@ describeKafka("kafkajs's membership of a group", () => {
       heartbeatInterval: 500,
       maxWaitTimeInMs: 100,
     });
-    const admin = others.admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
-    await admin.disconnect();
+    await ensureTopic({ brokers: kafka.brokers, clientId: 'kafka-test', topic });
   });
   afterEach(() => consumer.disconnect());
 
