@@ -19,7 +19,8 @@ export async function ensureTopic(settings: KafkaSettings): Promise<void> {
       if (!(await admin.listTopics()).includes(topic)) {
         const copies = replicationFactor === undefined ? {} : { replicationFactor };
         const wanted = { topic, numPartitions: partitionCount, ...copies };
-        await admin.createTopics({ waitForLeaders: true, topics: [wanted] });
+        // Its leaders are waited for below: kafkajs gives up where a broker does not know the topic yet.
+        await admin.createTopics({ waitForLeaders: false, topics: [wanted] });
       }
       return await partitionsWithLeaders(admin, topic);
     } finally {
